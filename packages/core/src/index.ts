@@ -1,5 +1,6 @@
 export * from "./environment.ts";
 export * from "./errors.ts";
+export * from "./flow-process.ts";
 export * from "./json.ts";
 export * from "./nearest.ts";
 export * from "./reserved.ts";
