@@ -1,0 +1,27 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { FLOWS, type Stack, startStack } from "./harness.ts";
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await startStack();
+});
+afterAll(() => stack.close());
+
+const register = async (): Promise<{ digest: string; pushedBytes: number; created: boolean; version: number }> => {
+  const { stdout } = await stack.cli("register", join(FLOWS, "slow.ts"), "--json");
+  return JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
+};
+
+describe("registering an unchanged flow again", () => {
+  it("gives the same digest, pushes nothing and makes no version", async () => {
+    const first = await register();
+    const files = await readdir(join(stack.home, "images"), { recursive: true });
+    const second = await register();
+    expect(first).toMatchObject({ created: true, version: 1 });
+    expect(first.pushedBytes).toBeGreaterThan(0);
+    expect(second).toEqual({ ...first, pushedBytes: 0, created: false });
+    expect(await readdir(join(stack.home, "images"), { recursive: true })).toEqual(files);
+  });
+});
