@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { createClient } from "@slipway/client";
 import { waitFor } from "@slipway/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { componentSetting } from "./component-ts";
+import { componentSetting } from "./component-settings.ts";
 import { FLOWS, type Stack, startStack } from "./harness.ts";
 import { maskToken, sent } from "./render.ts";
 
