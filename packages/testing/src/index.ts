@@ -1,1 +1,8 @@
-export {};
+export {
+  type RecordedRequest,
+  type RecordingProxy,
+  type RecordingProxyOptions,
+  startRecordingProxy,
+} from "./recording-proxy.ts";
+export { withTempDir } from "./temp-dir.ts";
+export { type WaitForOptions, waitFor } from "./wait-for.ts";
