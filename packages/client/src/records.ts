@@ -1,0 +1,112 @@
+import {
+  flag,
+  integer,
+  json,
+  jsonObject,
+  list,
+  nullable,
+  type Parsed,
+  record,
+  state,
+  structure,
+  text,
+} from "./shape.ts";
+
+const projectName = record({ id: text, name: text });
+const flowName = record({ id: text, name: text, project: projectName });
+
+const versionFields = {
+  id: text,
+  version: integer,
+  image: text,
+  environmentType: text,
+  labels: list(text),
+  createdAt: text,
+};
+
+const flowRunFields = {
+  id: text,
+  name: text,
+  parameters: jsonObject,
+  labels: list(text),
+  state,
+  stateType: text,
+  stateVersion: integer,
+  scheduledStartTime: text,
+  startTime: nullable(text),
+  endTime: nullable(text),
+  createdAt: text,
+  flowVersion: record({ ...versionFields, flow: flowName }),
+};
+
+export const serverInfo = record({ version: text, installationId: text });
+export const project = projectName;
+export const flow = record({
+  id: text,
+  name: text,
+  project: projectName,
+  latestVersion: record(versionFields),
+});
+export const flowVersion = record({ ...versionFields, flow: flowName, structure });
+export const attempt = record({
+  id: text,
+  number: integer,
+  agentName: nullable(text),
+  infrastructure: nullable(json),
+  diagnosis: nullable(json),
+  createdAt: text,
+  startedAt: nullable(text),
+  endedAt: nullable(text),
+});
+export const taskRun = record({
+  taskSlug: text,
+  mapIndex: integer,
+  state,
+  stateType: text,
+  stateVersion: integer,
+  startTime: nullable(text),
+  endTime: nullable(text),
+});
+export const flowRun = record(flowRunFields);
+export const flowRunDetail = record({
+  ...flowRunFields,
+  attempts: list(attempt),
+  taskRuns: list(taskRun),
+});
+export const log = record({
+  id: text,
+  timestamp: text,
+  level: text,
+  message: text,
+  taskSlug: nullable(text),
+  mapIndex: nullable(integer),
+  attempt: integer,
+});
+export const agent = record({ id: text, name: text, labels: list(text), lastSeenAt: text });
+export const claim = record({
+  attempt,
+  flowRun,
+  bootstrapToken: nullable(text),
+  leaseSeconds: integer,
+});
+export const registeredFlow = record({ flowVersion, created: flag });
+export const claimedWork = record({ claimed: list(claim), adopted: list(claim) });
+export const startedRun = record({ runToken: text, flowRun, attempt });
+export const recordedRun = record({ nextSequence: integer });
+
+export interface ServerInfo extends Parsed<typeof serverInfo> {}
+export interface Project extends Parsed<typeof project> {}
+export interface FlowSummary extends Parsed<typeof flow> {}
+export interface FlowVersion extends Parsed<typeof flowVersion> {}
+export interface Attempt extends Parsed<typeof attempt> {}
+export interface TaskRun extends Parsed<typeof taskRun> {}
+/** A flow run with the version, flow and project that it is of. */
+export interface FlowRun extends Parsed<typeof flowRun> {}
+/** A flow run with its attempts and task runs. */
+export interface FlowRunDetail extends Parsed<typeof flowRunDetail> {}
+export interface Log extends Parsed<typeof log> {}
+export interface AgentInfo extends Parsed<typeof agent> {}
+export interface Claim extends Parsed<typeof claim> {}
+export interface RegisteredFlow extends Parsed<typeof registeredFlow> {}
+export interface ClaimedWork extends Parsed<typeof claimedWork> {}
+export interface StartedRun extends Parsed<typeof startedRun> {}
