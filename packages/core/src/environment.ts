@@ -39,8 +39,9 @@ export interface LaunchRequest {
 export interface Infrastructure {
   /** For example `EcsTask` or `KubernetesJob`. */
   readonly kind: string;
-  /** The ECS task's ARN, or the Job's namespace and name. */
+  /** The ECS task's id (not its ARN, which holds the environment's region and cluster), or the Job's name. */
   readonly id: string;
+  /** Facts that are no arguments of the environment, for example the task definition's `revision`. */
   readonly details: JsonObject;
 }
 
@@ -63,8 +64,11 @@ export type RenderedLaunch = Readonly<Record<string, JsonObject>>;
 
 /** The launching side of an environment. Rendering is pure; everything else talks to the platform. */
 export interface EnvironmentLauncher {
-  /** What would be sent for this request, and nothing more. */
-  render(request: LaunchRequest): RenderedLaunch;
+  /**
+   * What would be sent for this request, and nothing more. What only the platform knows (the number of a
+   * task definition's revision) is taken from `launched`: with it, exactly what was sent for that launch.
+   */
+  render(request: LaunchRequest, launched?: Infrastructure): RenderedLaunch;
   /** Prepares what runs of this image share. Safe to call again, and at the same time from several agents. */
   setup(request: LaunchRequest): Promise<void>;
   /** Launches the attempt. Throws `CLOUD_UNREACHABLE`, `CLOUD_REFUSED` or `LAUNCH_FAILED` with the platform's words. */
