@@ -49,11 +49,14 @@ export class EventQueue {
   /** The next batch; it stays in the queue until {@link recorded} says that the server has it. */
   batch(): readonly RunEvent[] {
     const { batchEvents, batchBytes } = this.#limits;
-    const candidates = this.#waiting.slice(0, batchEvents);
+    const batch: RunEvent[] = [];
     let bytes = 0;
-    const tooMany = candidates.findIndex((waiting) => (bytes += waiting.bytes) > batchBytes);
-    const count = tooMany === -1 ? candidates.length : Math.max(1, tooMany);
-    return candidates.slice(0, count).map((waiting) => waiting.event);
+    for (const waiting of this.#waiting.slice(0, batchEvents)) {
+      bytes += waiting.bytes;
+      if (bytes > batchBytes && batch.length > 0) break;
+      batch.push(waiting.event);
+    }
+    return batch;
   }
 
   /** Takes the first `count` events out; tells in the run's own log if any were dropped before. */

@@ -4,8 +4,10 @@ import {
   isStateType,
   type Json,
   type JsonObject,
+  SlipwayError,
+  STRUCTURE_VERSION,
+  type State,
 } from "@slipway/core";
-import { SlipwayError, type State, STRUCTURE_VERSION } from "@slipway/core";
 
 /**
  * One part of an answer: what to ask for, and how to check what came. Queries, checks and types

@@ -27,28 +27,48 @@ export async function* subscribe<T>(
   variables: Variables,
   options: SubscribeOptions = {},
 ): AsyncGenerator<Subscribed<T>, void, undefined> {
-  let failures = 0;
-  let aliveAt = Date.now();
-  while (!options.signal?.aborted) {
-    let connected = false;
+  const { signal, giveUpAfterMs = Number.POSITIVE_INFINITY } = options;
+  const absence = new Absence();
+  while (!signal?.aborted) {
     try {
-      for await (const item of connection(transport, operation, variables, options.signal)) {
-        connected = true;
-        if (item.kind === "next") failures = 0;
+      for await (const item of connection(transport, operation, variables, signal)) {
+        absence.ends(item.kind === "next");
         yield item;
       }
     } catch (error) {
-      if (options.signal?.aborted) return;
-      if (connected) aliveAt = Date.now();
-      const away = Date.now() - aliveAt;
-      if (!isPassing(error) || away > (options.giveUpAfterMs ?? Infinity)) throw error;
+      if (signal?.aborted) return;
+      if (!isPassing(error) || absence.lengthMs() > giveUpAfterMs) throw error;
     }
-    failures += 1;
-    await pause(backOffMs(failures), options.signal);
+    absence.begins();
+    await pause(backOffMs(absence.failures), signal);
   }
 }
 
-/** One connection, from its opening to its end; a stream that ends without `complete` was cut off. */
+/** How long, and over how many tries, there has been no connection. */
+class Absence {
+  failures = 0;
+  #since: number | undefined = Date.now();
+
+  /** Only what was really sent proves the connection good: one that is cut at once counts as a failure. */
+  ends(proven: boolean): void {
+    this.#since = undefined;
+    if (proven) this.failures = 0;
+  }
+
+  begins(): void {
+    this.failures += 1;
+    this.#since ??= Date.now();
+  }
+
+  lengthMs(): number {
+    return this.#since === undefined ? 0 : Date.now() - this.#since;
+  }
+}
+
+/**
+ * One connection, from its opening to its end. A `complete` counts as a stream that was cut off: a
+ * server says it when it shuts down, and whoever subscribed knows best when there is enough.
+ */
 async function* connection<T>(
   transport: Transport,
   operation: Operation<T>,
