@@ -12,9 +12,10 @@ export function capture(command, args, { cwd, env = process.env }) {
   return settle(start(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] }));
 }
 
-/** Runs a command to its end with its output going straight to ours. */
-export function passThrough(command, args, { cwd, env = process.env }) {
-  return settle(start(command, args, { cwd, env, stdio: ["ignore", "inherit", "inherit"] }));
+/** Runs a command to its end, or until the signal ends it, with its output going straight to ours. */
+export function passThrough(command, args, { cwd, env = process.env, signal }) {
+  const stdio = ["ignore", "inherit", "inherit"];
+  return settle(start(command, args, { cwd, env, signal, stdio }));
 }
 
 function start(command, args, options) {
