@@ -56,7 +56,12 @@ export class SlipwayError extends Error {
   readonly code: ErrorCode;
   readonly details: ErrorDetails;
 
-  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}, options?: ErrorOptions) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    details: ErrorDetails = {},
+    options?: ErrorOptions,
+  ) {
     super(message, options);
     this.code = code;
     this.details = details;
@@ -68,7 +73,8 @@ export class SlipwayError extends Error {
  * `instanceof`: a flow image carries its own copy of this package.
  */
 export function isSlipwayError(value: unknown, code?: ErrorCode): value is SlipwayError {
-  if (!(value instanceof Error) || value.name !== "SlipwayError" || !("code" in value)) return false;
+  if (!(value instanceof Error) || value.name !== "SlipwayError" || !("code" in value))
+    return false;
   return code === undefined ? isErrorCode(value.code) : value.code === code;
 }
 

@@ -19,6 +19,48 @@ export {
   messageOf,
   SlipwayError,
 } from "./errors.ts";
+export { checkTasks } from "./flow/check-flow.ts";
+export {
+  Edge,
+  Flow,
+  type FlowBuilder,
+  type FlowOptions,
+  isFlow,
+  type Storage,
+} from "./flow/flow.ts";
+export { FLOW_STRUCTURE_SCHEMA } from "./flow/flow-structure-schema.ts";
+export type { FlowTask, InputBinding } from "./flow/flow-task.ts";
+export { Parameter, type ParameterOptions } from "./flow/parameter.ts";
+export { type ParameterDefinition, parameterStructure } from "./flow/parameter-definition.ts";
+export { parseStructure } from "./flow/parse-structure.ts";
+export {
+  isRef,
+  type Ref,
+  type RefTarget,
+  type Source,
+  type TaskShape,
+  targetOf,
+  type Unmapped,
+  unmapped,
+} from "./flow/ref.ts";
+export { resolveParameters } from "./flow/resolve-parameters.ts";
+export type { ResultContext, ResultWriter } from "./flow/result-writer.ts";
+export { describeFlow, serializeFlow } from "./flow/serialize-flow.ts";
+export {
+  type InferInput,
+  type InferOutput,
+  issuePath,
+  jsonSchemaOf,
+  type SchemaIssue,
+  type SchemaResult,
+  type StandardSchema,
+} from "./flow/standard-schema.ts";
+export { type CallOptions, type Task, type TaskOptions, task } from "./flow/task.ts";
+export type { TaskContext, TaskLogger } from "./flow/task-context.ts";
+export { isTask, slugOf, type TaskDefinition } from "./flow/task-definition.ts";
+export { downstreamsOf, orderTasks } from "./flow/task-order.ts";
+export { resolveValue } from "./flow/wire-value.ts";
+export type { NoInputs, Wired, WiredInputs } from "./flow/wired.ts";
 export type {
   FlowDescription,
   FlowProcessCommand,

@@ -7,7 +7,9 @@ export interface JsonObject {
 
 /** JSON text with the keys of every object in code-unit order, so that equal values have equal texts. */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, item: unknown) => (isPlainObject(item) ? sortKeys(item) : item));
+  return JSON.stringify(value, (_key, item: unknown) =>
+    isPlainObject(item) ? sortKeys(item) : item,
+  );
 }
 
 /** Tells an object literal (or one parsed from JSON) from arrays, class instances and null. */
@@ -18,5 +20,7 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
 }
 
 function sortKeys(object: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+  return Object.fromEntries(
+    Object.entries(object).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)),
+  );
 }
