@@ -1,9 +1,10 @@
 import type { ViteUserConfig } from "vitest/config";
 
-const conditions = ["slipway-source", "node", "import", "module", "default"];
+// vitest hands these to Node as flags that hold for `require` too: with "import" among them,
+// a CommonJS package would be given another's ES module.
+const conditions = ["slipway-source", "node"];
 
 /** The private condition makes tests run from source; plain Node and users get `dist`. */
 export const resolveFromSource = {
-  resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
 } satisfies ViteUserConfig;
