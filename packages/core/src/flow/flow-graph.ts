@@ -77,12 +77,12 @@ export class FlowGraph {
 
   bindInput(task: FlowTask, key: string, given: unknown, options: WireOptions): void {
     const sources = new Set<FlowTask>();
-    const path = `Input "${key}" of task "${task.slug}"`;
+    const path = `${task.slug}.${key}`;
     const value = wireValue(
       isUnmapped(given) ? unwrapUnmapped(given) : given,
       {
-        onTask: (definition) => {
-          if (!options.tasksAsSources) throw taskNotCalled(path, definition.name);
+        onTask: (definition, place) => {
+          if (!options.tasksAsSources) throw taskNotCalled(place, definition.name);
           return new Ref({ kind: "task", task: this.use(definition) });
         },
         onRef: (ref) => {
@@ -122,7 +122,7 @@ function duplicateSlug(flow: string, slug: string, first: string, second: string
 function taskNotCalled(path: string, name: string): SlipwayError {
   return new SlipwayError(
     "INVALID_ARGUMENT",
-    `${path} is the task ${JSON.stringify(name)} itself: call it to use its result`,
+    `Input ${path} is the task ${JSON.stringify(name)} itself: call it to use its result`,
     { path, given: name, accepted: "a value or the Ref that calling a task returns" },
   );
 }

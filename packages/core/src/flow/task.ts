@@ -92,14 +92,13 @@ export function task<S extends StandardSchema, O>(
   options: WithInputs<S>,
   run: Run<InferOutput<S>, O>,
 ): Task<InferInput<S>, Awaited<O>>;
-export function task<O>(name: string, run: () => O): Task<NoInputs, Awaited<O>>;
-export function task<O>(
+// The default of `I` holds for a function that takes nothing, and cannot be said by an overload of its
+// own: the types of an arrow function's parameters are taken from the first overload that is tried.
+export function task<O, I extends object = NoInputs>(
   name: string,
-  options: TaskOptions,
-  run: () => O,
-): Task<NoInputs, Awaited<O>>;
-export function task<I extends object, O>(name: string, run: Run<I, O>): Task<I, Awaited<O>>;
-export function task<I extends object, O>(
+  run: Run<I, O>,
+): Task<I, Awaited<O>>;
+export function task<O, I extends object = NoInputs>(
   name: string,
   options: TaskOptions,
   run: Run<I, O>,

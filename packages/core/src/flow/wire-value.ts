@@ -5,7 +5,7 @@ import { isTask, TASK, type TaskDefinition } from "./task-definition.ts";
 
 export interface Wiring {
   /** What a task stands for that is given in place of a Ref. */
-  onTask(definition: TaskDefinition): Ref<unknown>;
+  onTask(definition: TaskDefinition, path: string): Ref<unknown>;
   onRef(ref: Ref<unknown>): void;
 }
 
@@ -24,7 +24,7 @@ export function resolveValue(value: unknown, read: (ref: Ref<unknown>) => unknow
 }
 
 function wire(value: unknown, wiring: Wiring, path: string, around: Set<unknown>): unknown {
-  if (isTask(value)) return wire(wiring.onTask(value[TASK]), wiring, path, around);
+  if (isTask(value)) return wire(wiring.onTask(value[TASK], path), wiring, path, around);
   if (isRef(value)) {
     wiring.onRef(value);
     return value;
@@ -33,7 +33,7 @@ function wire(value: unknown, wiring: Wiring, path: string, around: Set<unknown>
   if (around.has(value)) {
     throw new SlipwayError(
       "INVALID_ARGUMENT",
-      `${path} contains itself: give a value without such a circle`,
+      `Input ${path} contains itself: give a value without such a circle`,
       { path },
     );
   }
