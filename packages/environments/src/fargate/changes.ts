@@ -1,0 +1,87 @@
+/** One thing that Slipway changes in what an author gave. */
+export interface Change {
+  readonly operation: string;
+  /** Where, in the input of the operation; `*` stands for every entry that the sentence names. */
+  readonly path: string;
+  readonly change: string;
+}
+
+const REGISTER = "RegisterTaskDefinition";
+const RUN = "RunTask";
+
+/** Everything that Slipway changes in the author's RegisterTaskDefinition and RunTask; all else is sent as it was given. */
+export const FARGATE_CHANGES: readonly Change[] = Object.freeze(
+  [
+    {
+      operation: REGISTER,
+      path: "family",
+      change: "derived from the flow's name when neither `family` nor `taskDefinition` is given",
+    },
+    {
+      operation: REGISTER,
+      path: "containerDefinitions",
+      change: "one container when none is given",
+    },
+    {
+      operation: REGISTER,
+      path: "containerDefinitions[0].name",
+      change: "`flow` when it has none",
+    },
+    {
+      operation: REGISTER,
+      path: "containerDefinitions[0].image",
+      change: "the flow's image, by digest",
+    },
+    {
+      operation: REGISTER,
+      path: "containerDefinitions[0].command",
+      change: "`node /slipway/flow.mjs`, without a shell",
+    },
+    {
+      operation: REGISTER,
+      path: "containerDefinitions[0].entryPoint",
+      change: "removed: the image's own entry point applies",
+    },
+    {
+      operation: REGISTER,
+      path: "containerDefinitions[0].environment",
+      change:
+        "the variables that are the same for every run are appended; entries under the ten reserved names are dropped",
+    },
+    {
+      operation: REGISTER,
+      path: "containerDefinitions[0].secrets",
+      change: "entries under the ten reserved names are dropped",
+    },
+    { operation: REGISTER, path: "tags", change: "`slipway:definition-hash` is appended" },
+    {
+      operation: RUN,
+      path: "taskDefinition",
+      change:
+        "the revision that was registered; left alone when an ARN or `family:revision` is given",
+    },
+    {
+      operation: RUN,
+      path: "launchType",
+      change: "`FARGATE` when neither it nor `capacityProviderStrategy` is given",
+    },
+    {
+      operation: RUN,
+      path: "clientToken",
+      change: "one for each attempt, so that a repeated call launches nothing twice",
+    },
+    { operation: RUN, path: "tags", change: "`identifier` and `flow_run_id` are appended" },
+    {
+      operation: RUN,
+      path: "overrides.containerOverrides[*].environment",
+      change:
+        "in the first container: `SLIPWAY__CLOUD__AUTH_TOKEN` and `SLIPWAY__CONTEXT__FLOW_RUN_ID` are appended (all nine under a fixed `taskDefinition`); entries under the ten reserved names are dropped",
+    },
+    {
+      operation: RUN,
+      path: "overrides.containerOverrides[*].command",
+      change:
+        "in the first container: removed (under a fixed `taskDefinition`: `node /slipway/flow.mjs`)",
+    },
+  ].map((change) => Object.freeze(change)),
+);

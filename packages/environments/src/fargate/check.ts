@@ -1,0 +1,197 @@
+import { isPlainObject, type Json, type JsonObject, nearest } from "@slipway/core";
+import { environmentInvalid } from "../environment-invalid.ts";
+import { parseLabels } from "../labels.ts";
+import { refuseMissing } from "../missing.ts";
+import { copyPlain, type PlainCopy } from "../plain-copy.ts";
+import { isObject, textOf } from "../plain-read.ts";
+import { pinnedDefinition } from "./family.ts";
+import {
+  CLIENT_ALIASES,
+  CLIENT_FIELDS,
+  DEFINITION_FIELDS,
+  isDefinitionOnly,
+  RUN_FIELDS,
+} from "./fields.ts";
+import { checkFargateSize } from "./sizes.ts";
+
+const TYPE = "FargateTaskEnvironment";
+
+const ACCEPTED: readonly string[] = [
+  ...Object.keys(DEFINITION_FIELDS),
+  ...Object.keys(RUN_FIELDS),
+  ...Object.keys(CLIENT_ALIASES),
+  ...Object.entries(CLIENT_FIELDS).flatMap(([name, kind]) => (kind === "data" ? [name] : [])),
+];
+
+export interface FargateArguments extends PlainCopy {
+  readonly labels: readonly string[];
+}
+
+/**
+ * Copies an environment's arguments and checks what does not depend on the place where the flow file is
+ * evaluated. Throws `ENVIRONMENT_INVALID`.
+ */
+export function parseFargateArguments(given: unknown): FargateArguments {
+  if (!isPlainObject(given)) {
+    throw environmentInvalid({
+      type: TYPE,
+      path: "options",
+      problem: "must be one object of arguments by the names that AWS gives them",
+    });
+  }
+  const { labels, ...rest } = given;
+  for (const name of Object.keys(rest)) checkName(name);
+  const copy = copyPlain(TYPE, rest);
+  for (const check of CHECKS) check(copy.value);
+  return { ...copy, labels: parseLabels(TYPE, labels) };
+}
+
+/**
+ * The checks of what often comes from environment variables, which the container does not have: made when an
+ * environment is stored. Throws `ENVIRONMENT_INVALID`, never with a credential in its words.
+ */
+export function checkStorable({ value, missing }: PlainCopy): void {
+  refuseMissing(TYPE, missing);
+  checkCredentials(value);
+  checkEndpoint(value);
+}
+
+function checkName(name: string): void {
+  if (ACCEPTED.includes(name)) return;
+  if (Object.hasOwn(CLIENT_FIELDS, name)) {
+    throw environmentInvalid({
+      type: TYPE,
+      path: name,
+      problem:
+        "takes code, which cannot be stored in the flow's image; configure it where the agent runs",
+      given: name,
+    });
+  }
+  const near = nearest(name, [...ACCEPTED, "labels"]);
+  throw environmentInvalid({
+    type: TYPE,
+    path: name,
+    problem: `is no argument of the ECS client, RegisterTaskDefinition or RunTask${near ? `; did you mean \`${near}\`?` : "; see the names in AWS's API reference"}`,
+    given: name,
+    accepted: near ?? [...new Set(ACCEPTED)],
+  });
+}
+
+/** The three rules that keep credentials from being half given, or given twice. */
+function checkCredentials(value: JsonObject): void {
+  for (const [alias, target] of Object.entries(CLIENT_ALIASES)) {
+    const field = target.replace(/\..*/, "");
+    if (isGiven(value[alias]) && value[field] !== undefined) {
+      throw environmentInvalid({
+        type: TYPE,
+        path: alias,
+        problem: `says the same as \`${field}\`, which is given too; give one of them`,
+      });
+    }
+  }
+  const { credentials } = value;
+  if (credentials !== undefined) {
+    checkPair(credentials, "credentials.", ["accessKeyId", "secretAccessKey"]);
+  }
+  const keys = ["awsAccessKeyId", "awsSecretAccessKey"];
+  if ([...keys, "awsSessionToken"].some((name) => isGiven(value[name]))) checkPair(value, "", keys);
+}
+
+function checkPair(holder: Json, prefix: string, names: readonly string[]): void {
+  for (const name of names) {
+    const path = `${prefix}${name}`;
+    const item = isObject(holder) ? holder[name] : undefined;
+    if (textOf(item) !== undefined) continue;
+    throw environmentInvalid({
+      type: TYPE,
+      path,
+      problem: `must be a text that is not empty, since credentials are ${names.join(" and ")} together (or leave them all out: the agent's own are used then)`,
+      accepted: "string",
+    });
+  }
+}
+
+/** As in the original, an empty text is the same as none. */
+function isGiven(value: Json | undefined): boolean {
+  return value !== undefined && value !== "";
+}
+
+const CHECKS: readonly ((args: JsonObject) => void)[] = [
+  checkShapes,
+  checkCount,
+  checkDefinitionNames,
+  checkFargateSize,
+];
+
+/** The places that Slipway itself reads or adds to; AWS checks the rest. */
+function checkShapes(args: JsonObject): void {
+  const lists = ["containerDefinitions", "tags"];
+  for (const name of lists) checkList(args[name], name);
+  const [first] = Array.isArray(args["containerDefinitions"]) ? args["containerDefinitions"] : [];
+  checkEntries(first, "containerDefinitions[0]", ["environment", "secrets"]);
+  const { overrides } = args;
+  if (overrides === undefined) return;
+  if (!isObject(overrides)) throw wrongShape("overrides", "an object");
+  checkList(overrides["containerOverrides"], "overrides.containerOverrides");
+  const list = overrides["containerOverrides"];
+  for (const [index, item] of (Array.isArray(list) ? list : []).entries()) {
+    checkEntries(item, `overrides.containerOverrides[${index}]`, ["environment"]);
+  }
+}
+
+function checkEntries(holder: Json | undefined, path: string, names: readonly string[]): void {
+  if (!isObject(holder)) return;
+  for (const name of names) checkList(holder[name], `${path}.${name}`);
+}
+
+function checkList(value: Json | undefined, path: string): void {
+  if (value === undefined || (Array.isArray(value) && value.every(isObject))) return;
+  throw wrongShape(path, "a list of objects");
+}
+
+function wrongShape(path: string, accepted: string) {
+  return environmentInvalid({ type: TYPE, path, problem: `must be ${accepted}`, accepted });
+}
+
+function checkEndpoint({ endpoint }: JsonObject): void {
+  if (!isGiven(endpoint)) return;
+  const url =
+    typeof endpoint === "string" && URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+  if (url !== undefined && /^https?:$/.test(url.protocol) && url.username === "") return;
+  throw environmentInvalid({
+    type: TYPE,
+    path: "endpoint",
+    problem: "must be an http or https URL without a user name, for example http://127.0.0.1:4210",
+    accepted: "string",
+  });
+}
+
+function checkCount({ count }: JsonObject): void {
+  if (count === undefined || count === 1) return;
+  throw environmentInvalid({
+    type: TYPE,
+    path: "count",
+    problem: "must be 1 or left out, since one flow run is one task",
+    given: count,
+    accepted: 1,
+  });
+}
+
+function checkDefinitionNames(args: JsonObject): void {
+  const { family, taskDefinition } = args;
+  if (pinnedDefinition(args) !== undefined) {
+    const own = Object.keys(args).find(isDefinitionOnly);
+    if (own === undefined) return;
+    throw environmentInvalid({
+      type: TYPE,
+      path: "taskDefinition",
+      problem: `names a revision that is there already, while \`${own}\` asks for one to be registered; leave one of them out, or give the family alone`,
+    });
+  }
+  if (family === undefined || taskDefinition === undefined || family === taskDefinition) return;
+  throw environmentInvalid({
+    type: TYPE,
+    path: "taskDefinition",
+    problem: "differs from `family`; they name one definition, so give one of them",
+  });
+}
