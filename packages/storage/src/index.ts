@@ -1,1 +1,2 @@
-export {};
+export { Docker } from "./docker.ts";
+export type { DockerOptions } from "./docker-options.ts";
