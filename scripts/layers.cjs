@@ -82,7 +82,8 @@ module.exports = {
     tsConfig: { fileName: "tsconfig.base.json" },
     tsPreCompilationDeps: true,
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "(^|/)dist/|^test/gates/fixtures/" },
+    // Not every dist: what lies in node_modules has to stay in sight.
+    exclude: { path: "^packages/[^/]+/dist/|^test/gates/fixtures/" },
     enhancedResolveOptions: {
       // Without the first, workspace packages would be read from `dist`.
       conditionNames: ["slipway-source", "import", "node", "types", "default"],
