@@ -77,6 +77,7 @@ export class FlowGraph {
 
   bindInput(task: FlowTask, key: string, given: unknown, options: WireOptions): void {
     const sources = new Set<FlowTask>();
+    let constant = true;
     const path = `${task.slug}.${key}`;
     const value = wireValue(
       isUnmapped(given) ? unwrapUnmapped(given) : given,
@@ -86,13 +87,15 @@ export class FlowGraph {
           return new Ref({ kind: "task", task: this.use(definition) });
         },
         onRef: (ref) => {
+          constant = false;
           const source = this.#read(ref);
           if (source !== undefined) sources.add(source);
         },
       },
       path,
     );
-    task.bindInput(key, { value, mapped: options.mapped && !isUnmapped(given), sources });
+    const mapped = options.mapped && !isUnmapped(given);
+    task.bindInput(key, { value, mapped, constant, sources });
   }
 
   #read(ref: Ref<unknown>): FlowTask | undefined {

@@ -7,6 +7,8 @@ export interface InputBinding {
   readonly value: unknown;
   /** True where the task runs once for each element of the value. */
   readonly mapped: boolean;
+  /** True where the value holds no Ref, so that every run gets it as it is. */
+  readonly constant: boolean;
   /** The tasks whose results the value holds. */
   readonly sources: ReadonlySet<FlowTask>;
 }
