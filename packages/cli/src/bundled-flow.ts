@@ -1,0 +1,35 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import type { FlowDescription } from "@slipway/core";
+import type { FlowBundle } from "@slipway/storage/build";
+import type { Context } from "./context.ts";
+
+export interface BundledFlow {
+  readonly bundle: FlowBundle;
+  readonly description: FlowDescription;
+  /** The flow file's folder, which relative paths in it are relative to. */
+  readonly folder: string;
+}
+
+/** Bundles a flow file, asks the bundle what it holds, and removes it when `use` has ended. Throws the flow file's typed errors. */
+export async function withBundledFlow<T>(
+  file: string,
+  { cwd, settings }: Pick<Context, "cwd" | "settings">,
+  use: (flow: BundledFlow) => Promise<T>,
+): Promise<T> {
+  const { bundleFlow, describeBundle } = await import("@slipway/storage/build");
+  const path = resolve(cwd, file);
+  const folder = dirname(path);
+  const outDir = await mkdtemp(join(tmpdir(), "slipway-bundle-"));
+  try {
+    const bundle = await bundleFlow({ file: path, outDir });
+    const description = await describeBundle(bundle.path, {
+      cwd: folder,
+      env: settings.environment,
+    });
+    return await use({ bundle, description, folder });
+  } finally {
+    await rm(outDir, { recursive: true, force: true });
+  }
+}

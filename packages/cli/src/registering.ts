@@ -1,0 +1,121 @@
+import { join } from "node:path";
+import type { SlipwayClient } from "@slipway/client";
+import { type FlowDescription, nearest, SlipwayError } from "@slipway/core";
+import type { BuiltImage } from "@slipway/storage/build";
+import { type BundledFlow, withBundledFlow } from "./bundled-flow.ts";
+import type { Context } from "./context.ts";
+
+export interface RegisterRequest {
+  readonly file: string;
+  readonly project: string;
+  readonly createProject: boolean;
+}
+
+/** What was registered, and what that took. */
+export interface Registered {
+  readonly flow: string;
+  readonly project: string;
+  readonly version: number;
+  readonly flowVersionId: string;
+  readonly image: string;
+  readonly digest: string;
+  readonly pushedBytes: number;
+  /** False where the latest version was the same already. */
+  readonly created: boolean;
+}
+
+/** Every server has it from the start. */
+export const DEFAULT_PROJECT = "default";
+
+/**
+ * Bundles, checks and pushes a flow and registers it last, so that whatever fails before leaves the
+ * server as it was. `onStep` hears what has been done.
+ */
+export function registerFlowFile(
+  context: Context,
+  request: RegisterRequest,
+  onStep: (done: string) => void,
+): Promise<Registered> {
+  return withBundledFlow(request.file, context, async (flow) => {
+    const { structure } = flow.description;
+    const environment = requireEnvironment(flow.description, request.file);
+    onStep(
+      `bundled ${structure.name}: ${count(structure.tasks.length, "task")}, ${count(structure.parameters.length, "parameter")}`,
+    );
+    const client = await context.connect();
+    await requireProject(client, request);
+    const image = await build(context, flow);
+    onStep(
+      `${image.alreadyThere ? "image unchanged" : `pushed ${bytes(image.pushedBytes)}`}: ${image.reference}`,
+    );
+    const { flowVersion, created } = await client.registerFlow({
+      project: request.project,
+      structure,
+      image: image.reference,
+      environmentType: environment.type,
+      labels: flow.description.labels,
+    });
+    return {
+      flow: structure.name,
+      project: request.project,
+      version: flowVersion.version,
+      flowVersionId: flowVersion.id,
+      image: image.reference,
+      digest: image.digest,
+      pushedBytes: image.pushedBytes,
+      created,
+    };
+  });
+}
+
+function requireEnvironment({ environment, structure }: FlowDescription, file: string) {
+  if (environment) return environment;
+  throw new SlipwayError(
+    "FLOW_WITHOUT_ENVIRONMENT",
+    `The flow ${structure.name} has no environment, so nothing can launch it; give it one, for example new Flow("${structure.name}", { environment: new FargateTaskEnvironment({ … }) }), or run it here with \`slipway run\``,
+    {
+      path: "environment",
+      given: null,
+      accepted: ["FargateTaskEnvironment", "KubernetesJobEnvironment"],
+      file,
+    },
+  );
+}
+
+/** Looked for before anything is pushed. */
+async function requireProject(
+  client: SlipwayClient,
+  { project, createProject }: RegisterRequest,
+): Promise<void> {
+  if (createProject || project === DEFAULT_PROJECT) {
+    await client.createProject(project);
+    return;
+  }
+  const names = (await client.projects()).map(({ name }) => name);
+  if (names.includes(project)) return;
+  const near = nearest(project, names);
+  throw new SlipwayError(
+    "NOT_FOUND",
+    `There is no project ${project}${near ? `; did you mean ${near}?` : ""} (\`--create-project\` makes it)`,
+    { path: "--project", given: project, accepted: names },
+  );
+}
+
+async function build(
+  { settings }: Context,
+  { bundle, description }: BundledFlow,
+): Promise<BuiltImage> {
+  const { buildImage } = await import("@slipway/storage/build");
+  return buildImage({ bundle, description, imagesDir: join(settings.home, "images") });
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/** For example `512 B`, `1.4 kB` or `20 MB`. */
+export function bytes(number: number): string {
+  if (number < 1_000) return `${number} B`;
+  const [unit, size] = number < 1_000_000 ? ["kB", number / 1_000] : ["MB", number / 1_000_000];
+  return `${size < 10 ? size.toFixed(1) : size.toFixed(0)} ${unit}`;
+}

@@ -1,0 +1,47 @@
+import type { Attempt, FlowRunDetail } from "@slipway/client";
+import { isPlainObject, type State } from "@slipway/core";
+import { nameOf } from "./progress/plain-lines.ts";
+import { table } from "./table.ts";
+
+/** A flow run as a page for a person. */
+export function describeRun(run: FlowRunDetail): readonly string[] {
+  const { flowVersion, state } = run;
+  const facts: readonly (readonly [string, string])[] = [
+    ["flow run", `${run.name} (${run.id})`],
+    [
+      "flow",
+      `${flowVersion.flow.name}, version ${flowVersion.version}, project ${flowVersion.flow.project.name}`,
+    ],
+    ["environment", flowVersion.environmentType],
+    ["image", flowVersion.image],
+    ["parameters", JSON.stringify(run.parameters)],
+    ["state", stateText(state)],
+    ["created", run.createdAt],
+    ["started", run.startTime ?? "not yet"],
+    ["ended", run.endTime ?? "not yet"],
+    ...run.attempts.map((attempt) => [`attempt ${attempt.number}`, attemptText(attempt)] as const),
+  ];
+  const width = Math.max(...facts.map(([name]) => name.length));
+  const rows = run.taskRuns.map(({ taskSlug, mapIndex, state: taskState }) => [
+    nameOf(taskSlug, mapIndex),
+    stateText(taskState),
+  ]);
+  const tasks = rows.length > 0 ? ["", ...table(["TASK", "STATE"], rows)] : [];
+  return [...facts.map(([name, value]) => `${name.padEnd(width)}  ${value}`), ...tasks];
+}
+
+function attemptText({ agentName, infrastructure, diagnosis }: Attempt): string {
+  const launched = isPlainObject(infrastructure)
+    ? `${String(infrastructure["kind"])} ${String(infrastructure["id"])}`
+    : "nothing launched yet";
+  const end = isPlainObject(diagnosis)
+    ? `; ${String(diagnosis["cause"])}: ${String(diagnosis["message"])}`
+    : "";
+  return `${launched}, by agent ${agentName ?? "(none)"}${end}`;
+}
+
+function stateText(state: State): string {
+  const result =
+    state.type === "Success" && state.result ? ` (result: ${state.result.location})` : "";
+  return `${state.type}${state.message ? `: ${state.message}` : ""}${result}`;
+}

@@ -1,0 +1,43 @@
+import type { FlowRunDetail, Log } from "@slipway/client";
+import type { LogLevel } from "@slipway/core";
+import type { RunUpdate } from "./progress/run-progress.ts";
+
+/** Turns looks at a run, one after the other, into what has changed between them. */
+export class RunDifference {
+  readonly #seen = new Map<string, number>();
+
+  /** What is new in this look, oldest first. */
+  since(run: FlowRunDetail, logs: readonly Log[]): readonly RunUpdate[] {
+    const updates: RunUpdate[] = logs.map(toLogUpdate);
+    if (this.#isNew("flow run", run.stateVersion)) {
+      updates.push({ kind: "flowRunState", state: run.state });
+    }
+    for (const { taskSlug, mapIndex, state, stateVersion } of run.taskRuns) {
+      if (!this.#isNew(`${taskSlug}[${mapIndex}]`, stateVersion)) continue;
+      updates.push({ kind: "taskRunState", task: { taskSlug, mapIndex }, state });
+    }
+    return updates.sort((a, b) => compare(timeOf(a), timeOf(b)));
+  }
+
+  #isNew(key: string, version: number): boolean {
+    if (this.#seen.get(key) === version) return false;
+    this.#seen.set(key, version);
+    return true;
+  }
+}
+
+const LEVELS: readonly LogLevel[] = ["debug", "info", "warning", "error", "critical"];
+
+function toLogUpdate({ timestamp, level, message, taskSlug, mapIndex }: Log): RunUpdate {
+  const task = taskSlug === null ? {} : { task: { taskSlug, mapIndex: mapIndex ?? -1 } };
+  const known = LEVELS.find((candidate) => candidate === level) ?? "info";
+  return { kind: "log", record: { timestamp, level: known, message, ...task } };
+}
+
+function timeOf(update: RunUpdate): string {
+  return update.kind === "log" ? update.record.timestamp : update.state.timestamp;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
