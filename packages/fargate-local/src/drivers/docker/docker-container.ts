@@ -1,0 +1,108 @@
+import { messageOf } from "@slipway/core";
+import { z } from "zod";
+import type { ContainerExit, ContainerStats, RunningContainer } from "../driver.ts";
+import type { DockerClient } from "./docker-client.ts";
+import { createFrameReader } from "./log-frames.ts";
+
+const OUT_OF_MEMORY_EXIT = 137;
+
+const stateSchema = z.looseObject({
+  State: z.looseObject({
+    ExitCode: z.int(),
+    OOMKilled: z.boolean(),
+    Error: z.string().optional(),
+  }),
+});
+const statsSchema = z.looseObject({
+  read: z.string(),
+  memory_stats: z.looseObject({ usage: z.number().optional() }),
+  cpu_stats: z.looseObject({ cpu_usage: z.looseObject({ total_usage: z.number() }) }),
+});
+
+/** Watches a started container to its end, from its first output on, and then removes it. */
+export function dockerContainer(
+  docker: DockerClient,
+  facts: { readonly id: string; readonly imageDigest?: string },
+  output: (chunk: Buffer) => void,
+): RunningContainer {
+  const { id, imageDigest } = facts;
+  const followed = followLogs(docker, id, output);
+  return {
+    runtimeId: id,
+    ...(imageDigest === undefined ? {} : { imageDigest }),
+    handle: { ...facts },
+    exited: waitForExit(docker, id, followed),
+    stop(timeoutMs) {
+      const t = String(Math.ceil(timeoutMs / 1000));
+      const call = { method: "POST", path: `/containers/${id}/stop`, query: { t } } as const;
+      // A container that has ended meanwhile is what is wanted.
+      docker.call(call, z.unknown()).catch(() => {});
+    },
+    stats: () => readStats(docker, id),
+  };
+}
+
+async function waitForExit(
+  docker: DockerClient,
+  id: string,
+  followed: Promise<void>,
+): Promise<ContainerExit> {
+  try {
+    await docker.call({ method: "POST", path: `/containers/${id}/wait` }, z.unknown());
+    const call = { method: "GET", path: `/containers/${id}/json` } as const;
+    const { State } = await docker.call(call, stateSchema);
+    await followed;
+    await removeContainer(docker, id);
+    if (!State.OOMKilled) {
+      return State.Error
+        ? { exitCode: State.ExitCode, reason: State.Error }
+        : { exitCode: State.ExitCode };
+    }
+    return {
+      exitCode: State.ExitCode === 0 ? OUT_OF_MEMORY_EXIT : State.ExitCode,
+      reason: "OutOfMemoryError: Container killed due to memory usage",
+    };
+  } catch (error) {
+    return { reason: `CannotInspectContainerError: ${messageOf(error)}` };
+  }
+}
+
+/** Settles when the container has said its last. */
+async function followLogs(
+  docker: DockerClient,
+  id: string,
+  output: (chunk: Buffer) => void,
+): Promise<void> {
+  const query = { follow: "1", stdout: "1", stderr: "1" };
+  try {
+    const response = await docker.open({ method: "GET", path: `/containers/${id}/logs`, query });
+    const read = createFrameReader(output);
+    for await (const chunk of response) read(chunk);
+  } catch {
+    // The engine went away; `waitForExit` tells it.
+  }
+}
+
+export async function removeContainer(docker: DockerClient, id: string): Promise<void> {
+  const query = { force: "true", v: "true" };
+  try {
+    await docker.call({ method: "DELETE", path: `/containers/${id}`, query }, z.unknown());
+  } catch {
+    // Gone already, or the engine is: what is left is found by its label at the next start.
+  }
+}
+
+async function readStats(docker: DockerClient, id: string): Promise<ContainerStats | undefined> {
+  const query = { stream: "false", "one-shot": "true" };
+  try {
+    const call = { method: "GET", path: `/containers/${id}/stats`, query } as const;
+    const stats = await docker.call(call, statsSchema);
+    return {
+      read: stats.read,
+      memoryBytes: stats.memory_stats.usage ?? 0,
+      cpuNanoseconds: stats.cpu_stats.cpu_usage.total_usage,
+    };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,62 @@
+import type { ContainerOverride } from "../model/run-task.ts";
+import type { TaskDefinition } from "../model/task-definition.ts";
+
+export type DriverName = "process" | "docker";
+
+/** How a driver finds a started container again after a restart; plain JSON. */
+export type ContainerHandle = Readonly<Record<string, unknown>>;
+
+/** One container of one task, as a driver needs it. */
+export interface ContainerRequest {
+  readonly taskArn: string;
+  readonly taskId: string;
+  readonly container: TaskDefinition["containerDefinitions"][number];
+  readonly override: ContainerOverride | undefined;
+  /** The definition's, the override's and Fargate's own variables: all but the image's. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly memoryMib: number | undefined;
+  /** Each piece of output, as it comes. */
+  readonly output: (chunk: Buffer) => void;
+}
+
+export interface ContainerExit {
+  /** Absent where it can't be known: the process was started by an earlier, killed server. */
+  readonly exitCode?: number;
+  /** The platform's words, for example `OutOfMemoryError: Container killed due to memory usage`. */
+  readonly reason?: string;
+}
+
+export interface ContainerStats {
+  readonly read: string;
+  readonly memoryBytes: number;
+  /** Processor time since the start. */
+  readonly cpuNanoseconds: number;
+}
+
+export interface RunningContainer {
+  readonly runtimeId: string;
+  readonly imageDigest?: string;
+  readonly handle: ContainerHandle;
+  readonly exited: Promise<ContainerExit>;
+  /** SIGTERM, and SIGKILL when it is still there after the time. Settles at once; `exited` tells the end. */
+  stop(timeoutMs: number): void;
+  stats(): Promise<ContainerStats | undefined>;
+}
+
+/**
+ * Runs containers for real. Throws `IMAGE_NOT_FOUND`, `REGISTRY_UNREACHABLE` and the like from
+ * `pull`, `LAUNCH_FAILED` from `start`; the messages become the task's stopped reason.
+ */
+export interface Driver {
+  readonly name: DriverName;
+  /** True where a container goes on working when this server is gone, so that the next one may go on watching it. */
+  readonly survivesRestart: boolean;
+  pull(image: string): Promise<void>;
+  /** Call after `pull` of the container's image. */
+  start(request: ContainerRequest): Promise<RunningContainer>;
+  /** Finds a container that an earlier server started, and gives its output from the beginning where it is kept. */
+  find(
+    handle: ContainerHandle,
+    output: (chunk: Buffer) => void,
+  ): Promise<RunningContainer | undefined>;
+}

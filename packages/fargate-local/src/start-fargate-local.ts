@@ -1,0 +1,142 @@
+import { mkdirSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { resolve } from "node:path";
+import { messageOf, SlipwayError } from "@slipway/core";
+import { isLoopbackHost } from "./api/request-guard.ts";
+import { handleRequest } from "./api/request-handler.ts";
+import { chooseDriver, type DriverOption } from "./drivers/choose-driver.ts";
+import { DockerClient, dockerSocket } from "./drivers/docker/docker-client.ts";
+import { createDockerDriver } from "./drivers/docker/docker-driver.ts";
+import { imageReader } from "./drivers/process/image-reader.ts";
+import { createProcessDriver } from "./drivers/process/process-driver.ts";
+import { metadataPath } from "./metadata/metadata-endpoint.ts";
+import { lockDirectory } from "./store/lock.ts";
+import { flushStore, openStore, type Store } from "./store/store.ts";
+import type { Log } from "./tasks/task-context.ts";
+import { TaskService } from "./tasks/task-service.ts";
+
+const DEFAULT_HOST = "127.0.0.1";
+const HOST_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+export interface FargateLocalOptions {
+  /** A loopback address; by default 127.0.0.1. */
+  readonly host?: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Where definitions, tasks, unpacked images and logs are kept. For one server at a time. */
+  readonly dataDir: string;
+  readonly driver: DriverOption;
+  /** `unix://<socket>`; by default /var/run/docker.sock. */
+  readonly dockerHost?: string;
+  /** Where the process driver looks up programs that an image does not hold. */
+  readonly hostPath?: string;
+  readonly log?: Log;
+}
+
+export interface FargateLocal {
+  readonly url: string;
+  /** Stops all tasks (SIGTERM, and SIGKILL after ten seconds at most), and then the server. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves the ECS API on loopback and runs Fargate's task definitions for real.
+ * Throws `INVALID_ARGUMENT`, `ADDRESS_IN_USE` and `STATE_CONFLICT` (the data folder is in use).
+ */
+export async function startFargateLocal(options: FargateLocalOptions): Promise<FargateLocal> {
+  const { host = DEFAULT_HOST, log = () => {} } = options;
+  assertLoopback(host);
+  const socket = dockerSocket(options.dockerHost);
+  const dataDir = resolve(options.dataDir);
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const unlock = lockDirectory(dataDir);
+  try {
+    const store = await openStore(dataDir);
+    const server = createServer();
+    const url = await listen(server, host, options.port);
+    const docker = new DockerClient(socket);
+    const engine = createDockerDriver(docker, dataDir);
+    const { hostPath = HOST_PATH } = options;
+    const now = () => Date.now() / 1000;
+    const tasks = new TaskService({
+      store,
+      dataDir,
+      drivers: {
+        process: createProcessDriver({ dataDir, reader: imageReader, hostPath }),
+        docker: engine,
+      },
+      choose: (images) => chooseDriver(options.driver, images, () => docker.isAnswering()),
+      metadataUri: (taskId, index) => `${url}${metadataPath(taskId, index)}`,
+      log,
+      now,
+    });
+    server.on("request", (request, response) => {
+      handleRequest(request, response, { store, tasks, now, log }).catch((error: unknown) => {
+        log(`a request failed: ${messageOf(error)}`);
+        response.destroy();
+      });
+    });
+    tasks.resumeAll();
+    void removeStrays(options.driver, docker, engine.removeStrays, store, log);
+    return { url, close: () => close(server, tasks, store, unlock) };
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+async function close(
+  server: Server,
+  tasks: TaskService,
+  store: Store,
+  unlock: () => void,
+): Promise<void> {
+  // Tasks first: while they end they may still ask for their metadata.
+  await tasks.close();
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+  await flushStore(store);
+  unlock();
+}
+
+/** Containers of an earlier, killed server that it had no time to write down. */
+async function removeStrays(
+  option: DriverOption,
+  docker: DockerClient,
+  remove: (known: ReadonlySet<string>) => Promise<void>,
+  store: Store,
+  log: Log,
+): Promise<void> {
+  const handles = store.tasks.values().flatMap((record) => Object.values(record.handles));
+  const known = new Set(handles.flatMap(({ id }) => (typeof id === "string" ? [id] : [])));
+  if (option === "process" || !(await docker.isAnswering())) return;
+  await remove(known).catch((error: unknown) => {
+    log(`containers that were left behind can't be removed: ${messageOf(error)}`);
+  });
+}
+
+function listen(server: Server, host: string, port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (cause: NodeJS.ErrnoException) => {
+      if (cause.code !== "EADDRINUSE") return reject(cause);
+      const message = `Port ${port} of ${host} is in use; end what uses it or choose another port`;
+      return reject(new SlipwayError("ADDRESS_IN_USE", message, { host, port }, { cause }));
+    });
+    server.listen(port, host, () => {
+      const address = server.address();
+      const actual = typeof address === "object" ? address?.port : undefined;
+      resolve(`http://${host.includes(":") ? `[${host}]` : host}:${actual ?? port}`);
+    });
+  });
+}
+
+function assertLoopback(host: string): void {
+  if (isLoopbackHost(host)) return;
+  throw new SlipwayError(
+    "INVALID_ARGUMENT",
+    `Local Fargate runs commands, so it listens on loopback alone, not on ${host}; give 127.0.0.1`,
+    { path: "host", given: host, accepted: ["127.0.0.1", "localhost", "::1"] },
+  );
+}

@@ -1,0 +1,18 @@
+import type { DriverChoice } from "../drivers/choose-driver.ts";
+import type { Driver, DriverName } from "../drivers/driver.ts";
+import type { Store } from "../store/store.ts";
+
+export type Log = (line: string) => void;
+
+/** What a task's life needs from outside. */
+export interface TaskContext {
+  readonly store: Store;
+  readonly dataDir: string;
+  readonly drivers: Readonly<Record<DriverName, Driver>>;
+  readonly choose: (images: readonly string[]) => Promise<DriverChoice>;
+  /** The metadata endpoint of a task's container, known once the server listens. */
+  readonly metadataUri: (taskId: string, containerIndex: number) => string;
+  readonly log: Log;
+  /** Seconds since 1970, as ECS writes times. */
+  readonly now: () => number;
+}

@@ -1,0 +1,267 @@
+import { join } from "node:path";
+import { messageOf, SlipwayError } from "@slipway/core";
+import type { ContainerExit, ContainerStats, Driver, RunningContainer } from "../drivers/driver.ts";
+import { DEFAULT_STOP_TIMEOUT_S, givenVariables } from "../model/container-plan.ts";
+import { parseMemory } from "../model/fargate-sizes.ts";
+import { advance, type StopCode, type TaskEvent } from "../model/task.ts";
+import type { TaskDefinition } from "../model/task-definition.ts";
+import type { TaskRecord } from "../store/store.ts";
+import { ContainerLog } from "./container-log.ts";
+import type { TaskContext } from "./task-context.ts";
+
+type DefinedContainer = TaskDefinition["containerDefinitions"][number];
+
+const LEFT_BEHIND = "Local Fargate was restarted";
+
+/** Carries one task through its life, and writes down each step. */
+export class TaskSupervisor {
+  readonly #context: TaskContext;
+  readonly #definition: TaskDefinition;
+  readonly #running = new Map<string, RunningContainer>();
+  readonly #logs: ContainerLog[] = [];
+  /** Settles when the task has been asked to stop, for whatever reason. */
+  readonly #stopAsked: Promise<void>;
+  readonly #first: TaskRecord;
+  #tellStopAsked: () => void = () => {};
+
+  constructor(record: TaskRecord, definition: TaskDefinition, context: TaskContext) {
+    this.#first = record;
+    this.#definition = definition;
+    this.#context = context;
+    this.#stopAsked = new Promise((resolve) => {
+      this.#tellStopAsked = resolve;
+    });
+  }
+
+  /** From PROVISIONING to STOPPED. Never throws: what goes wrong becomes the stopped reason. */
+  async run(): Promise<void> {
+    this.#emit({ type: "connected" });
+    try {
+      const driver = await this.#prepare();
+      if (driver !== undefined) await this.#startAll(driver);
+    } catch (error) {
+      this.stop("TaskFailedToStart", messageOf(error));
+    }
+    await this.#watch();
+  }
+
+  /** Goes on with a task that an earlier server was killed over. */
+  async resume(): Promise<void> {
+    const driver = this.#record.driver && this.#context.drivers[this.#record.driver];
+    for (const container of this.#definition.containerDefinitions) {
+      const handle = this.#record.handles[container.name];
+      if (handle === undefined || driver === undefined) continue;
+      const found = await driver.find(handle, this.#output(container));
+      if (found !== undefined) this.#running.set(container.name, found);
+    }
+    const wasStopping = this.#isStopping;
+    if (this.#running.size === 0 || driver?.survivesRestart !== true) {
+      const started = Object.keys(this.#record.handles).length > 0;
+      this.stop(started ? "TerminationNotice" : "TaskFailedToStart", LEFT_BEHIND);
+    }
+    if (wasStopping) this.#stopContainers(undefined);
+    await this.#watch();
+  }
+
+  /** Asks the task to stop; the first reason stays. */
+  stop(code: StopCode, reason: string, longestMs?: number): void {
+    if (!this.#isStopping) {
+      this.#emit({ type: "stopRequested", code, reason });
+      this.#emit({ type: "stopping" });
+      this.#context.log(`task ${this.#record.id} stops: ${reason}`);
+    }
+    this.#tellStopAsked();
+    this.#stopContainers(longestMs);
+  }
+
+  async stats(containerName: string): Promise<ContainerStats | undefined> {
+    return this.#running.get(containerName)?.stats();
+  }
+
+  /** The store's record is the one truth: its tags may be changed by others. */
+  get #record(): TaskRecord {
+    return this.#context.store.tasks.get(this.#first.id) ?? this.#first;
+  }
+
+  get #isStopping(): boolean {
+    return this.#record.task.desiredStatus === "STOPPED";
+  }
+
+  /** Chooses the driver and pulls the images; undefined where the task was asked to stop meanwhile. */
+  async #prepare(): Promise<Driver | undefined> {
+    const containers = this.#definition.containerDefinitions;
+    assertNoSecrets(containers);
+    const images = [...new Set(containers.map(({ image = "" }) => image))];
+    const { driver: name, why } = await this.#context.choose(images);
+    this.#context.log(`task ${this.#record.id} runs with the ${name} driver: ${why}`);
+    const driver = this.#context.drivers[name];
+    this.#write({ ...this.#record, driver: name });
+    this.#emit({ type: "pullStarted" });
+    const pulls = Promise.all(images.map((image) => pullImage(driver, image)));
+    await Promise.race([pulls, this.#stopAsked]);
+    if (this.#isStopping) {
+      // The pull goes on for the sake of other tasks; nobody waits for its end here.
+      pulls.catch(() => {});
+      return undefined;
+    }
+    this.#emit({ type: "pullStopped" });
+    return driver;
+  }
+
+  async #startAll(driver: Driver): Promise<void> {
+    const started = new Map<string, Promise<void>>();
+    const startOne = (container: DefinedContainer): Promise<void> => {
+      const known = started.get(container.name);
+      if (known !== undefined) return known;
+      const starting = this.#startAfterDependencies(driver, container, startOne);
+      started.set(container.name, starting);
+      return starting;
+    };
+    const results = await Promise.allSettled(this.#definition.containerDefinitions.map(startOne));
+    const failed = results.find((result) => result.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
+    if (this.#isStopping) return;
+    this.#emit({ type: "activating" });
+    this.#emit({ type: "running" });
+  }
+
+  async #startAfterDependencies(
+    driver: Driver,
+    container: DefinedContainer,
+    startOne: (container: DefinedContainer) => Promise<void>,
+  ): Promise<void> {
+    for (const { containerName, condition } of container.dependsOn ?? []) {
+      const upstream = this.#definition.containerDefinitions.find(
+        ({ name }) => name === containerName,
+      );
+      if (upstream !== undefined) await this.#waitFor(upstream, condition, startOne);
+    }
+    if (!this.#isStopping) await this.#start(driver, container);
+  }
+
+  async #waitFor(
+    upstream: DefinedContainer,
+    condition: string,
+    startOne: (container: DefinedContainer) => Promise<void>,
+  ): Promise<void> {
+    await startOne(upstream);
+    if (condition !== "SUCCESS" && condition !== "COMPLETE") return;
+    const exit = await Promise.race([this.#running.get(upstream.name)?.exited, this.#stopAsked]);
+    if (condition === "SUCCESS" && exit && exit.exitCode !== 0) {
+      throw new SlipwayError(
+        "LAUNCH_FAILED",
+        `DependencyError: container ${upstream.name} exited with ${exit.exitCode ?? "no exit code"}`,
+      );
+    }
+  }
+
+  async #start(driver: Driver, container: DefinedContainer): Promise<void> {
+    const { id, region, task } = this.#record;
+    const index = this.#definition.containerDefinitions.indexOf(container);
+    const override = task.overrides.containerOverrides?.find(({ name }) => name === container.name);
+    const metadataUri = this.#context.metadataUri(id, index);
+    try {
+      const running = await driver.start({
+        taskArn: task.taskArn,
+        taskId: id,
+        container,
+        override,
+        variables: givenVariables(container, override, { region, metadataUri }),
+        memoryMib: override?.memory ?? container.memory ?? parseMemory(task.memory),
+        output: this.#output(container),
+      });
+      this.#running.set(container.name, running);
+      const { runtimeId, imageDigest, handle } = running;
+      const handles = { ...this.#record.handles, [container.name]: handle };
+      this.#write({ ...this.#record, handles });
+      const image = imageDigest === undefined ? {} : { imageDigest };
+      this.#emit({ type: "containerStarted", name: container.name, runtimeId, ...image });
+      if (this.#isStopping) this.#stopContainers(undefined);
+    } catch (error) {
+      const reason = `CannotStartContainerError: ${messageOf(error)}`;
+      this.#emit({ type: "containerStopped", name: container.name, reason });
+      throw launchFailed(reason, error);
+    }
+  }
+
+  /** Waits for all containers; the first essential one that ends takes the others along. */
+  async #watch(): Promise<void> {
+    const watched = [...this.#running].map(async ([name, running]) => {
+      const exit = await running.exited;
+      this.#containerEnded(name, exit);
+    });
+    await Promise.all(watched);
+    await Promise.all(this.#logs.map((log) => log.close()));
+    if (!this.#isStopping)
+      this.stop("EssentialContainerExited", "Essential container in task exited");
+    this.#emit({ type: "deprovisioning" });
+    this.#emit({ type: "stopped" });
+    await this.#context.store.tasks.flush();
+  }
+
+  #containerEnded(name: string, exit: ContainerExit): void {
+    this.#running.delete(name);
+    this.#emit({ type: "containerStopped", name, ...exit });
+    const code = exit.exitCode ?? "an unknown exit code";
+    this.#context.log(`task ${this.#record.id}: container ${name} ended with ${code}`);
+    const container = this.#definition.containerDefinitions.find((one) => one.name === name);
+    if (container?.essential === false || this.#isStopping) return;
+    this.stop("EssentialContainerExited", "Essential container in task exited");
+  }
+
+  #stopContainers(longestMs = Number.POSITIVE_INFINITY): void {
+    for (const [name, running] of this.#running) {
+      const container = this.#definition.containerDefinitions.find((one) => one.name === name);
+      const timeoutMs = (container?.stopTimeout ?? DEFAULT_STOP_TIMEOUT_S) * 1000;
+      running.stop(Math.min(timeoutMs, longestMs));
+    }
+  }
+
+  #output(container: DefinedContainer): (chunk: Buffer) => void {
+    const { id } = this.#record;
+    const { family } = this.#definition;
+    const path = join(this.#context.dataDir, "logs", family, container.name, `${id}.log`);
+    const log = new ContainerLog(path);
+    this.#logs.push(log);
+    return (chunk) => {
+      log.write(chunk);
+      for (const line of chunk.toString("utf8").trimEnd().split("\n")) {
+        this.#context.log(`${family}/${container.name}/${id}: ${line}`);
+      }
+    };
+  }
+
+  #emit(event: TaskEvent): void {
+    const task = advance(this.#record.task, event, this.#context.now());
+    this.#write({ ...this.#record, task });
+  }
+
+  #write(record: TaskRecord): void {
+    this.#context.store.tasks.put(record.id, record).catch((error: unknown) => {
+      this.#context.log(`task ${record.id} can't be written down: ${messageOf(error)}`);
+    });
+  }
+}
+
+async function pullImage(driver: Driver, image: string): Promise<void> {
+  try {
+    await driver.pull(image);
+  } catch (error) {
+    const what = `CannotPullContainerError: failed to resolve ref ${image}`;
+    throw launchFailed(`${what}: ${messageOf(error)}`, error);
+  }
+}
+
+function launchFailed(message: string, cause: unknown): SlipwayError {
+  return new SlipwayError("LAUNCH_FAILED", message, {}, { cause });
+}
+
+/** A secret that silently stays away would be found much later, so the task does not start. */
+function assertNoSecrets(containers: readonly DefinedContainer[]): void {
+  const secret = containers.flatMap(({ secrets = [] }) => secrets)[0];
+  if (secret === undefined) return;
+  throw new SlipwayError(
+    "LAUNCH_FAILED",
+    `ResourceInitializationError: unable to pull secrets or registry auth: local Fargate has no store to read ${secret.valueFrom} (for ${secret.name}) from; give the value as environment`,
+  );
+}
