@@ -18,7 +18,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: "gates", include: ["test/**/*.test.ts"], testTimeout: 60_000 },
+        test: { name: "repository", include: ["test/**/*.test.ts"], testTimeout: 60_000 },
       },
       {
         extends: true,
