@@ -1,1 +1,1 @@
-export {};
+export { type ClientOptions, createClient, type SlipwayClient } from "@slipway/client";

@@ -1,1 +1,6 @@
-export {};
+export {
+  FargateTaskEnvironment,
+  type FargateTaskEnvironmentOptions,
+  KubernetesJobEnvironment,
+  type KubernetesJobEnvironmentOptions,
+} from "@slipway/environments";

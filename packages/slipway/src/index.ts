@@ -1,1 +1,31 @@
-export {};
+export {
+  type CallOptions,
+  Edge,
+  type Environment,
+  type ErrorCode,
+  type FlowBuilder,
+  type FlowOptions,
+  isSlipwayError,
+  type Json,
+  Parameter,
+  type ParameterOptions,
+  type Ref,
+  type ResultContext,
+  type ResultReference,
+  type ResultWriter,
+  SlipwayError,
+  type StandardSchema,
+  type State,
+  type StateType,
+  type Storage,
+  type Task,
+  type TaskContext,
+  type TaskLogger,
+  type TaskOptions,
+  task,
+  type Unmapped,
+  unmapped,
+} from "@slipway/core";
+export type { FlowOutcome, TaskOutcome } from "@slipway/engine";
+export { Flow, type FlowRunOptions } from "./flow.ts";
+export { type LocalResultOptions, localResult } from "./local-result.ts";

@@ -1,1 +1,1 @@
-export {};
+export { Docker, type DockerOptions } from "@slipway/storage";
