@@ -10,7 +10,7 @@ export interface DevFlags {
   readonly port?: string;
   readonly fargatePort?: string;
   readonly driver?: string;
-  readonly label: readonly string[];
+  readonly label?: readonly string[];
   readonly run?: true;
   readonly once?: true;
 }
@@ -80,7 +80,7 @@ function stackOptions(settings: Settings, flags: DevFlags, chatter: Chatter) {
     driver: parseDriver(flags.driver ?? settings.fargateDriver),
     dockerHost: settings.dockerHost,
     databaseUrl: settings.databaseUrl,
-    labels: flags.label.length > 0 ? flags.label : settings.agentLabels,
+    labels: flags.label ?? settings.agentLabels,
     log: (message: string) => chatter.log(message),
     remark: (message: string) => chatter.remark(message),
   };

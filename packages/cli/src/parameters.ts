@@ -11,12 +11,12 @@ import { invalidArgument } from "./invalid-argument.ts";
 
 /** How parameters are given on the command line. */
 export interface ParameterFlags {
-  readonly param: readonly string[];
+  readonly param?: readonly string[];
   readonly parametersFile?: string;
 }
 
 /** Commander's way of collecting an option that may be given many times. */
-export function collect(value: string, before: readonly string[]): readonly string[] {
+export function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
 
@@ -30,7 +30,7 @@ export async function readParameters(
   cwd: string,
 ): Promise<JsonObject> {
   const fromFile = flags.parametersFile ? await readFileOf(resolve(cwd, flags.parametersFile)) : {};
-  const single = flags.param.map((given) => parseParameter(given, declared));
+  const single = (flags.param ?? []).map((given) => parseParameter(given, declared));
   return { ...fromFile, ...Object.fromEntries(single) };
 }
 

@@ -21,7 +21,7 @@ export interface FargateLocalFlags {
 
 export interface AgentStartFlags {
   readonly name?: string;
-  readonly label: readonly string[];
+  readonly label?: readonly string[];
   readonly containerApiUrl?: string;
   readonly ecsEndpoint?: string;
 }
@@ -71,7 +71,7 @@ export async function operate(context: Context, flags: AgentStartFlags): Promise
     : settings.containerApiUrl;
   const agent = await startAgent({
     name,
-    labels: flags.label.length > 0 ? flags.label : settings.agentLabels,
+    labels: flags.label ?? settings.agentLabels,
     apiUrl: settings.graphql,
     log: logTo(context),
     ...(settings.apiKey && { apiKey: settings.apiKey }),

@@ -51,7 +51,11 @@ export function wasNeverSent(error: unknown): boolean {
 
 function reasonOf(cause: unknown): string {
   if (cause instanceof Error && cause.name === "TimeoutError") return "no answer in time";
-  return codeOf(cause) || messageOf(cause);
+  return codeOf(cause) || messageOf(deepest(cause));
+}
+
+function deepest(thrown: unknown): unknown {
+  return thrown instanceof Error && thrown.cause !== undefined ? deepest(thrown.cause) : thrown;
 }
 
 /** Node's `fetch` hides the socket's error one or two causes deep. */

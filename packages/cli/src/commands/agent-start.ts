@@ -17,7 +17,7 @@ export function agentStart(wire: Wire): Command {
   const command = new Command("start")
     .description("start an agent; Ctrl-C ends it and leaves its runs running")
     .option("--name <name>", "the agent's name (default: the host's name)")
-    .option("--label <label>", "a label of runs that it takes; may be repeated", collect, [])
+    .option("--label <label>", "a label of runs that it takes; may be repeated", collect)
     .option("--container-api-url <url>", "the server's GraphQL address as containers reach it")
     .option(
       "--ecs-endpoint <url>",

@@ -21,12 +21,7 @@ export function flowRunsCreate(wire: Wire): Command {
     .argument("<flow>", "the flow's name")
     .option("--project <name>", "the flow's project", "default")
     .option("--name <name>", "the run's name; otherwise the server makes one")
-    .option(
-      "-p, --param <name=value>",
-      "a parameter, as text or JSON; may be repeated",
-      collect,
-      [],
-    )
+    .option("-p, --param <name=value>", "a parameter, as text or JSON; may be repeated", collect)
     .option("--parameters-file <file>", "a JSON file with an object of parameters")
     .option("--watch", "show the run until it has finished")
     .addHelpText("after", EXAMPLES);

@@ -10,7 +10,7 @@ import { table } from "../table.ts";
 interface Options {
   readonly project?: string;
   readonly flow?: string;
-  readonly state: readonly string[];
+  readonly state?: readonly string[];
   readonly limit: string;
 }
 
@@ -19,17 +19,12 @@ export function flowRunsList(wire: Wire): Command {
     .description("list flow runs, newest first")
     .option("--project <name>", "only of this project")
     .option("--flow <name>", "only of this flow")
-    .option(
-      "--state <type>",
-      "only in this state, for example Failed; may be repeated",
-      collect,
-      [],
-    )
+    .option("--state <type>", "only in this state, for example Failed; may be repeated", collect)
     .option("--limit <count>", "at most so many", "50");
   return command.action(
     wire(async ({ output, connect }) => {
       const { project, flow, state, limit } = command.opts<Options>();
-      const stateType = state.length > 0 ? state.map(parseState) : undefined;
+      const stateType = state?.map(parseState);
       const first = parseCount(limit, "--limit");
       const runs = await (await connect()).flowRuns({ project, flow, stateType, first });
       for (const run of runs) output.json(run);

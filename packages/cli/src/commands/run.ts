@@ -14,12 +14,7 @@ export function run(wire: Wire): Command {
   const command = new Command("run")
     .description("run a flow file in a process of its own, without a server")
     .argument("<file>", "the flow file; its flow is the default export")
-    .option(
-      "-p, --param <name=value>",
-      "a parameter, as text or JSON; may be repeated",
-      collect,
-      [],
-    )
+    .option("-p, --param <name=value>", "a parameter, as text or JSON; may be repeated", collect)
     .option("--parameters-file <file>", "a JSON file with an object of parameters")
     .addHelpText("after", EXAMPLES);
   return command.action(
