@@ -1,0 +1,31 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { familyIn, familyOfFlow } from "./family.ts";
+
+describe("familyOfFlow", () => {
+  it("obeys AWS's rule for every flow name", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme", minLength: 1, maxLength: 400 }), (name) => {
+        expect(familyOfFlow(name)).toMatch(/^[A-Za-z0-9_-]{1,255}$/);
+      }),
+    );
+  });
+
+  it("keeps a name that obeys it already", () => {
+    expect(familyOfFlow("weather_report-2")).toBe("weather_report-2");
+  });
+
+  it("keeps names apart that differ only in what had to be changed", () => {
+    expect(familyOfFlow("a b")).toMatch(/^a-b-[0-9a-f]{8}$/);
+    expect(familyOfFlow("a b")).not.toBe(familyOfFlow("a/b"));
+  });
+});
+
+describe("familyIn", () => {
+  it.each(["arn:aws:ecs:eu-west-1:1:task-definition/own:3", "own:3", "own"])(
+    "reads %s",
+    (given) => {
+      expect(familyIn(given)).toBe("own");
+    },
+  );
+});
