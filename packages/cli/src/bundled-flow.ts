@@ -1,15 +1,13 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import type { FlowDescription } from "@slipway/core";
+import { type FlowDescription, isSlipwayError, SlipwayError } from "@slipway/core";
 import type { FlowBundle } from "@slipway/storage/build";
 import type { Context } from "./context.ts";
 
 export interface BundledFlow {
   readonly bundle: FlowBundle;
   readonly description: FlowDescription;
-  /** The flow file's folder, which relative paths in it are relative to. */
-  readonly folder: string;
 }
 
 /** Bundles a flow file, asks the bundle what it holds, and removes it when `use` has ended. Throws the flow file's typed errors. */
@@ -28,8 +26,19 @@ export async function withBundledFlow<T>(
       cwd: folder,
       env: settings.environment,
     });
-    return await use({ bundle, description, folder });
+    return await use({ bundle, description });
+  } catch (error) {
+    throw isSlipwayError(error) ? namingSources(error, outDir, folder) : error;
   } finally {
     await rm(outDir, { recursive: true, force: true });
   }
+}
+
+/** A stack from a bundle names sources beside the bundle; the author's stand in the flow's folder. */
+function namingSources(error: SlipwayError, outDir: string, folder: string): SlipwayError {
+  const { code, message, details, cause } = error;
+  const { stack } = details;
+  if (typeof stack !== "string") return error;
+  const named = stack.replaceAll(outDir, folder);
+  return new SlipwayError(code, message, { ...details, stack: named }, { cause });
 }

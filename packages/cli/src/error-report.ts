@@ -21,15 +21,28 @@ export interface ErrorReport {
 /** Anything that was thrown, as a report. What is no `SlipwayError` is a fault of Slipway's own. */
 export function toReport(error: unknown): ErrorReport {
   if (!isSlipwayError(error)) {
-    const stack = trimStack(error instanceof Error ? error.stack : undefined);
+    const stack = trimStack(error instanceof Error && error.stack);
     return { code: "INTERNAL", message: messageOf(error), details: {}, stack, exitCode: 70 };
   }
   const { stack: given, ...details } = error.details;
-  const exitCode = ERROR_CODES[error.code];
-  const own = exitCode === 70 ? error.stack : undefined;
-  const stack = trimStack(typeof given === "string" ? given : own);
-  return { code: error.code, message: error.message, details, stack, exitCode };
+  const stack = trimStack(
+    STACKS[error.code] === "author" ? given : STACKS[error.code] && error.stack,
+  );
+  return {
+    code: error.code,
+    message: error.message,
+    details,
+    stack,
+    exitCode: ERROR_CODES[error.code],
+  };
 }
+
+/** Errors with a stack worth showing: the author's, or our own for our own faults. */
+const STACKS: Partial<Record<ErrorCode, "author" | "own">> = {
+  FLOW_FILE_FAILED: "author",
+  INTERNAL: "own",
+  ILLEGAL_TRANSITION: "own",
+};
 
 /** For people: the message, the details below it, and the author's stack where there is one. */
 export function reportLines(report: ErrorReport, colors: Colors): readonly string[] {
@@ -52,15 +65,19 @@ export function reportJson({ code, message, details, stack, exitCode }: ErrorRep
   return JSON.stringify({ error });
 }
 
-/** The lines of a stack that a person can act on: no frames of Node's or of packages. */
-function trimStack(stack: string | undefined): readonly string[] {
-  const frames = (stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
-  const own = frames.filter((line) => !/node:|node_modules/.test(line));
-  return (own.length > 0 ? own : frames).slice(0, 6).map((line) => line.trim());
+/** Frames of Node's, of packages, and of the code that Slipway puts around a flow. */
+const FOREIGN = /node:|node_modules|slipway-entry\.mjs|flow\.mjs|\/packages\/[a-z-]+\/(src|dist)\//;
+
+/** The lines of a stack that a person can act on. */
+function trimStack(stack: unknown): readonly string[] {
+  const lines = typeof stack === "string" ? stack.split("\n") : [];
+  const frames = lines.filter((line) => /^\s+at /.test(line)).map((line) => line.trim());
+  const own = frames.filter((line) => !FOREIGN.test(line));
+  return (own.length > 0 ? own : frames).slice(0, 6);
 }
 
 function toText(value: unknown): string {
   if (Array.isArray(value)) return value.map(toText).join(", ");
-  if (isPlainObject(value)) return JSON.stringify(value);
+  if (isPlainObject(value)) return JSON.stringify({ ...value, $schema: undefined });
   return value === undefined || value === null ? "" : String(value);
 }

@@ -39,7 +39,7 @@ export async function serve(context: Context, flags: ServerStartFlags): Promise<
   const { settings, cwd, output } = context;
   const { startServer } = await import("@slipway/server");
   const databaseUrl = flags.databaseUrl ?? settings.databaseUrl;
-  const keyFile = flags.apiKeyFile ? resolve(cwd, flags.apiKeyFile) : settings.serverApiKeyFile;
+  const apiKey = await serverKey(context, flags);
   const server = await startServer({
     host: flags.host ?? settings.serverHost,
     port: flags.port
@@ -48,7 +48,7 @@ export async function serve(context: Context, flags: ServerStartFlags): Promise<
     dataDir: flags.dataDir ? resolve(cwd, flags.dataDir) : join(settings.home, "server"),
     log: logTo(context),
     ...(databaseUrl && { databaseUrl }),
-    ...(keyFile && { apiKey: await readKey(keyFile) }),
+    ...(apiKey && { apiKey }),
   });
   output.answer(
     { kind: "ready", url: server.url, graphqlUrl: server.graphqlUrl },
@@ -122,6 +122,12 @@ export function parseDriver(given: string): FargateDriver {
 function ecsDefaults(endpoint: string) {
   const local = ["127.0.0.1", "localhost", "[::1]"].includes(new URL(endpoint).hostname);
   return { endpoint, ...(local && LOCAL_ECS) };
+}
+
+/** A key in a file is not seen in the list of processes, so there is no flag for the key itself. */
+async function serverKey({ settings, cwd }: Context, flags: ServerStartFlags) {
+  const file = flags.apiKeyFile ? resolve(cwd, flags.apiKeyFile) : settings.serverApiKeyFile;
+  return file ? readKey(file) : settings.serverApiKey;
 }
 
 async function readKey(file: string): Promise<string> {

@@ -20,6 +20,7 @@ export interface Settings {
   readonly serverHost: string;
   readonly serverPort: number | undefined;
   readonly databaseUrl: string | undefined;
+  readonly serverApiKey: string | undefined;
   readonly serverApiKeyFile: string | undefined;
   readonly agentName: string | undefined;
   readonly agentLabels: readonly string[];
@@ -44,6 +45,7 @@ const SETTING_NAMES = [
   "server.host",
   "server.port",
   "server.database_url",
+  "server.api_key",
   "server.api_key_file",
   "agent.name",
   "agent.labels",
@@ -88,6 +90,7 @@ function toSettings(given: Lookup, env: NodeJS.ProcessEnv): Settings {
     serverHost: given("server.host")?.text ?? "127.0.0.1",
     serverPort: port(given("server.port")),
     databaseUrl: given("server.database_url")?.text,
+    serverApiKey: given("server.api_key")?.text,
     serverApiKeyFile: path(given("server.api_key_file")),
     agentName: given("agent.name")?.text,
     agentLabels: given("agent.labels")?.text.split(",").filter(Boolean) ?? [],

@@ -22,7 +22,9 @@ export function plainLines(update: RunUpdate): readonly string[] {
 function stateLine(name: string, state: State): string {
   const children = state.type === "Mapped" ? ` (${state.children} elements)` : "";
   const message = state.message ? `: ${state.message}` : "";
-  return `${clock(state.timestamp)}  state     ${name}: ${state.type}${children}${message}`;
+  const result =
+    state.type === "Success" && state.result ? `, result in ${state.result.location}` : "";
+  return `${clock(state.timestamp)}  state     ${name}: ${state.type}${children}${message}${result}`;
 }
 
 export function nameOf(taskSlug: string, mapIndex: number): string {

@@ -85,9 +85,14 @@ function told(task: TaskProgress, type: StateType, now: number): string {
   if (!state && children.size === 0) return "";
   const { total, finished, failed } = countChildren(task);
   const count = total > 0 ? ` ${finished}/${total}${failed > 0 ? ` · ${failed} failed` : ""}` : "";
-  const message =
-    state?.message && type !== "Success" && type !== "Mapped" ? ` · ${state.message}` : "";
-  return `${type}${count}${elapsed(state, startedAt, now)}${message}`;
+  return `${type}${count}${elapsed(state, startedAt, now)}${remark(state)}`;
+}
+
+/** Why a task failed or waits, or where its result is. */
+function remark(state: State | undefined): string {
+  if (!state || state.type === "Mapped") return "";
+  if (state.type === "Success") return state.result ? ` → ${state.result.location}` : "";
+  return state.message ? ` · ${state.message}` : "";
 }
 
 function elapsed(state: State | undefined, startedAt: string | undefined, now: number): string {
