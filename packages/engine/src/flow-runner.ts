@@ -85,16 +85,13 @@ export class FlowRunner {
   async #runTasks(): Promise<void> {
     const ended = new Map<FlowTask, Promise<void>>();
     for (const task of orderTasks(this.#flow.tasks)) {
-      const upstreams = [...task.upstreams].map((upstream) => ended.get(upstream));
+      const upstreams = [...task.upstreams].flatMap((upstream) => ended.get(upstream) ?? []);
       ended.set(task, this.#runAfter(upstreams, task));
     }
     await Promise.all(ended.values());
   }
 
-  async #runAfter(
-    upstreams: readonly (Promise<void> | undefined)[],
-    task: FlowTask,
-  ): Promise<void> {
+  async #runAfter(upstreams: readonly Promise<void>[], task: FlowTask): Promise<void> {
     await Promise.all(upstreams);
     this.#outcomes.set(task, await this.#runTask(task, this.#outcomes));
   }
