@@ -1,0 +1,107 @@
+import type { FlowStructure, Json, JsonObject, State, StateType } from "@slipway/core";
+import type { ColumnType, Generated } from "kysely";
+
+/** Set by the database, once. */
+type Created = ColumnType<Date, never, never>;
+/** Read as data, written as text. */
+type JsonColumn<T> = ColumnType<T, string, string>;
+type NullableJson = ColumnType<Json | null, string | null, string | null>;
+type StateColumn = JsonColumn<State>;
+/** 64 bits: too many for a number. */
+type BigInteger = ColumnType<string, never, never>;
+
+export interface Tables {
+  readonly installation: {
+    readonly id: string;
+    readonly secret: Buffer;
+    readonly createdAt: Created;
+  };
+  readonly project: { readonly id: string; readonly name: string; readonly createdAt: Created };
+  readonly flow: {
+    readonly id: string;
+    readonly projectId: string;
+    readonly name: string;
+    readonly createdAt: Created;
+  };
+  readonly flowVersion: {
+    readonly id: string;
+    readonly flowId: string;
+    readonly version: number;
+    readonly structure: JsonColumn<FlowStructure>;
+    readonly image: string;
+    readonly environmentType: string;
+    readonly labels: string[];
+    readonly createdAt: Created;
+  };
+  readonly flowRun: {
+    readonly id: string;
+    readonly flowId: string;
+    readonly flowVersionId: string;
+    readonly name: string;
+    readonly parameters: JsonColumn<JsonObject>;
+    readonly labels: string[];
+    readonly state: StateColumn;
+    readonly stateType: StateType;
+    readonly stateVersion: number;
+    readonly attempt: Generated<number>;
+    readonly scheduledStartTime: Date;
+    readonly startTime: Date | null;
+    readonly endTime: Date | null;
+    readonly idempotencyKey: string | null;
+    readonly createdAt: Created;
+  };
+  readonly attempt: {
+    readonly id: string;
+    readonly flowRunId: string;
+    readonly number: number;
+    readonly agentName: string;
+    readonly leaseExpiresAt: Date;
+    readonly swappedAt: Date | null;
+    readonly runTokenHash: Buffer | null;
+    readonly infrastructure: NullableJson;
+    readonly diagnosis: NullableJson;
+    readonly nextSequence: Generated<number>;
+    readonly createdAt: Created;
+    readonly endedAt: Date | null;
+  };
+  readonly flowRunState: {
+    readonly flowRunId: string;
+    readonly version: number;
+    readonly attempt: number;
+    readonly state: StateColumn;
+  };
+  readonly taskRun: {
+    readonly flowRunId: string;
+    readonly taskSlug: string;
+    readonly mapIndex: number;
+    readonly state: StateColumn;
+    readonly stateType: StateType;
+    readonly stateVersion: number;
+    readonly startTime: Date | null;
+    readonly endTime: Date | null;
+  };
+  readonly taskRunState: {
+    readonly flowRunId: string;
+    readonly taskSlug: string;
+    readonly mapIndex: number;
+    readonly version: number;
+    readonly attempt: number;
+    readonly state: StateColumn;
+  };
+  readonly log: {
+    readonly flowRunId: string;
+    readonly id: BigInteger;
+    readonly attempt: number;
+    readonly timestamp: Date;
+    readonly level: string;
+    readonly message: string;
+    readonly taskSlug: string | null;
+    readonly mapIndex: number | null;
+  };
+  readonly agent: {
+    readonly id: string;
+    readonly name: string;
+    readonly labels: string[];
+    readonly lastSeenAt: Date;
+  };
+}

@@ -1,0 +1,72 @@
+import type { AttemptRow, FlowVersionRow } from "../db/rows.ts";
+import type { ClaimedWork } from "../services/claim-work.ts";
+import { LEASE_SECONDS } from "../services/claim-work.ts";
+import type { StartedRun } from "../services/start-run.ts";
+import { bootstrapToken } from "../services/tokens.ts";
+import { builder } from "./builder.ts";
+import { Attempt, FlowRun, FlowVersion, found } from "./objects.ts";
+
+export const RegisterFlowPayload = builder
+  .objectRef<{ flowVersion: FlowVersionRow; created: boolean }>("RegisterFlowPayload")
+  .implement({
+    fields: (t) => ({
+      flowVersion: t.expose("flowVersion", { type: FlowVersion }),
+      created: t.exposeBoolean("created", {
+        description: "False where the latest version was the same already.",
+      }),
+    }),
+  });
+
+const Claim = builder.objectRef<AttemptRow>("Claim").implement({
+  fields: (t) => ({
+    attempt: t.field({ type: Attempt, resolve: (attempt) => attempt }),
+    flowRun: t.field({
+      type: FlowRun,
+      resolve: ({ flowRunId }, _, { loaders }) => found(loaders.flowRun(flowRunId)),
+    }),
+    bootstrapToken: t.string({
+      nullable: true,
+      description:
+        "Derived from the attempt, never stored; the same for each claim of it. Null once swapped.",
+      resolve: ({ id, swappedAt }, _, { installation }) =>
+        swappedAt ? null : bootstrapToken(installation.secret, id),
+    }),
+    leaseSeconds: t.int({ resolve: () => LEASE_SECONDS }),
+  }),
+});
+
+export const ClaimWorkPayload = builder.objectRef<ClaimedWork>("ClaimWorkPayload").implement({
+  fields: (t) => ({
+    claimed: t.field({
+      type: [Claim],
+      description: "Newly claimed: launch them.",
+      resolve: ({ claimed }) => [...claimed],
+    }),
+    adopted: t.field({
+      type: [Claim],
+      description: "Open attempts to look after; launched already where `infrastructure` is set.",
+      resolve: ({ adopted }) => [...adopted],
+    }),
+  }),
+});
+
+export const StartRunPayload = builder.objectRef<StartedRun>("StartRunPayload").implement({
+  fields: (t) => ({
+    runToken: t.exposeString("runToken"),
+    flowRun: t.field({
+      type: FlowRun,
+      resolve: ({ attempt }, _, { loaders }) => found(loaders.flowRun(attempt.flowRunId)),
+    }),
+    attempt: t.expose("attempt", { type: Attempt }),
+  }),
+});
+
+export const RecordRunPayload = builder
+  .objectRef<{ nextSequence: number }>("RecordRunPayload")
+  .implement({
+    fields: (t) => ({
+      nextSequence: t.exposeInt("nextSequence", {
+        description: "The next sequence number that the server expects.",
+      }),
+    }),
+  });
