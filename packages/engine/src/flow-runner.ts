@@ -13,11 +13,11 @@ import {
 import { takeApart } from "./mapped-inputs.ts";
 import type { AroundTask, RunScope } from "./run-scope.ts";
 import { type Inputs, readInputs } from "./task-inputs.ts";
-import { hasSucceeded, type TaskOutcome } from "./task-outcome.ts";
+import { hasSucceeded, type Outcomes, type TaskOutcome } from "./task-outcome.ts";
 import { TaskPool } from "./task-pool.ts";
 import { TaskRunBook } from "./task-run.ts";
 import { TaskRunner } from "./task-runner.ts";
-import { type Outcomes, pairedFailure, pairedUpstreams, triggerFailure } from "./trigger.ts";
+import { pairedFailure, pairedUpstreams, triggerFailure } from "./trigger.ts";
 
 export interface FlowRunnerOptions {
   readonly flow: Flow;

@@ -6,7 +6,7 @@ import {
   type TaskDefinition,
   targetOf,
 } from "@slipway/core";
-import type { Outcomes } from "./trigger.ts";
+import type { Outcomes } from "./task-outcome.ts";
 
 export type Inputs = Record<string, unknown>;
 

@@ -1,4 +1,4 @@
-import { isSuccessful, type State } from "@slipway/core";
+import { type FlowTask, isSuccessful, type State } from "@slipway/core";
 
 /** How a task of a run ended. */
 export interface TaskOutcome {
@@ -8,6 +8,9 @@ export interface TaskOutcome {
   /** The runs of a mapped task, in the order of its elements. */
   readonly children?: readonly TaskOutcome[];
 }
+
+/** The outcomes of the tasks that have ended so far. */
+export type Outcomes = ReadonlyMap<FlowTask, TaskOutcome>;
 
 /** A mapped task has succeeded where every child has; its own state `Mapped` only says that all have ended. */
 export function hasSucceeded({ state, children = [] }: TaskOutcome): boolean {

@@ -1,8 +1,6 @@
 import type { FlowTask } from "@slipway/core";
 import { isPaired } from "./mapped-inputs.ts";
-import { hasSucceeded, type TaskOutcome } from "./task-outcome.ts";
-
-export type Outcomes = ReadonlyMap<FlowTask, TaskOutcome>;
+import { hasSucceeded, type Outcomes, type TaskOutcome } from "./task-outcome.ts";
 
 const NAMES_SHOWN = 5;
 

@@ -46,6 +46,6 @@ export async function runFlow(
   return { ...(await runner.run()), reporter };
 }
 
-export function nameOf({ taskSlug, mapIndex }: TaskRunKey): string {
+function nameOf({ taskSlug, mapIndex }: TaskRunKey): string {
   return mapIndex === -1 ? taskSlug : `${taskSlug}[${mapIndex}]`;
 }

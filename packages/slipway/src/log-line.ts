@@ -29,7 +29,7 @@ export class LineWriter implements RunReporter {
 }
 
 /** One record as a line for a person: time, level, task, message. */
-export function formatLogLine({ timestamp, level, message, task }: LogRecord): string {
+function formatLogLine({ timestamp, level, message, task }: LogRecord): string {
   const index = task === undefined || task.mapIndex === -1 ? "" : `[${task.mapIndex}]`;
   const where = task === undefined ? "" : ` ${task.taskSlug}${index}`;
   return `${timestamp} ${level.toUpperCase().padEnd(8)}${where} | ${message}`;

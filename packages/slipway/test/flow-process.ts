@@ -4,9 +4,8 @@ import { fileURLToPath } from "node:url";
 import type { FlowProcessCommand, FlowProcessMessage } from "@slipway/core";
 import { bundleFlow, type FlowBundle } from "@slipway/storage/build";
 
-export function bundleTestFlow(name: string): Promise<FlowBundle> {
-  const file = fileURLToPath(new URL(`flows/${name}.ts`, import.meta.url));
-  return bundleFlow({ file, conditions: ["slipway-source"] });
+export function bundleTestFlow(file: URL): Promise<FlowBundle> {
+  return bundleFlow({ file: fileURLToPath(file), conditions: ["slipway-source"] });
 }
 
 export interface FlowProcess {

@@ -6,15 +6,22 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest
 import { bundleTestFlow, startBundle } from "./flow-process.ts";
 import { type RecordingApi, type RecordingApiOptions, startRecordingApi } from "./recording-api.ts";
 
-const NAMES = ["greeting", "slow", "failing", "broken", "stray", "cycle"] as const;
-type Name = (typeof NAMES)[number];
+const FLOWS = {
+  greeting: new URL("./flows/greeting.ts", import.meta.url),
+  slow: new URL("./flows/slow.ts", import.meta.url),
+  failing: new URL("./flows/failing.ts", import.meta.url),
+  broken: new URL("./flows/broken.ts", import.meta.url),
+  stray: new URL("./flows/stray.ts", import.meta.url),
+  cycle: new URL("./flows/cycle.ts", import.meta.url),
+};
+type Name = keyof typeof FLOWS;
 
-const bundles = new Map<Name, FlowBundle>();
+const bundles = new Map<string, FlowBundle>();
 let results: string;
 
 beforeAll(async () => {
   results = await mkdtemp(join(tmpdir(), "slipway-run-flow-"));
-  for (const name of NAMES) bundles.set(name, await bundleTestFlow(name));
+  for (const [name, file] of Object.entries(FLOWS)) bundles.set(name, await bundleTestFlow(file));
 });
 afterAll(async () => {
   await rm(results, { recursive: true, force: true });
