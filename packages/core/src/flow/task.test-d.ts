@@ -1,6 +1,6 @@
 import { describe, expectTypeOf, it } from "vitest";
 import { z } from "zod";
-import { Flow, Parameter, type Ref, type Task, task, unmapped } from "../index.ts";
+import { Flow, type Json, Parameter, type Ref, type Task, task, unmapped } from "../index.ts";
 
 const numbers = task("numbers", () => [1, 2, 3]);
 const text = task("text", async () => "a");
@@ -90,6 +90,38 @@ describe("calling a task", () => {
       // @ts-expect-error a default has to be what the validator takes
       parameter("n", z.number(), { default: "1" });
     });
+  });
+});
+
+describe("inputs of every kind", () => {
+  interface Row {
+    readonly date: Date;
+    readonly note?: string;
+  }
+  const rows = task("rows", (): Row[] => []);
+  const json = task("json", ({ value }: { value: Json }) => value);
+  const several = task(
+    "several",
+    (inputs: { rows: readonly Row[]; on: boolean; name: string | null; any: unknown }) => inputs,
+  );
+  const pair = task("pair", ({ of }: { of: readonly [number, string] }) => of);
+
+  it("are accepted as values and as Refs", () => {
+    new Flow("f", {}, () => {
+      json({ value: [{ a: null }, json({ value: 1 })] });
+      several({ rows: rows(), on: true, name: null, any: rows() });
+      several({ rows: [{ date: new Date(), note: text() }], on: false, name: text(), any: 1 });
+      pair({ of: [square({ x: 1 }), "a"] });
+    });
+  });
+
+  it("are refused where they differ", () => {
+    // @ts-expect-error a date is no text
+    several({ rows: [{ date: "2012" }], on: true, name: null, any: 1 });
+    // @ts-expect-error the pair is the wrong way round
+    pair({ of: ["a", 1] });
+    // @ts-expect-error a function is no JSON
+    json({ value: () => 1 });
   });
 });
 
