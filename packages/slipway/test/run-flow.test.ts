@@ -193,6 +193,14 @@ describe("a container's run", () => {
     });
   });
 
+  it("logs the author's stack where the flow file fails", async () => {
+    const { ended } = await start("broken");
+    await ended;
+    expect(api.events.at(0)?.log?.message).toMatch(
+      /^The flow file failed .* is not there\nTypeError: the table is not there\n\s+at readTable /,
+    );
+  });
+
   it("ends the run Failed on SIGTERM, with 143", async () => {
     const { child, ended, output } = await start("slow");
     await vi.waitFor(() => expect(output()).toContain("waiting"), 10_000);

@@ -1,5 +1,5 @@
 import { createClient, createRunReporter, type StartedRun } from "@slipway/client";
-import { messageOf, type RunReporter } from "@slipway/core";
+import { isSlipwayError, messageOf, type RunReporter } from "@slipway/core";
 import { stackOf } from "@slipway/engine";
 import { LineWriter } from "../log-line.ts";
 import {
@@ -66,6 +66,12 @@ async function reportRun(
 /** A run whose flow cannot even start has no runner that would end it. */
 function reportFailure(reporter: RunReporter, error: unknown): void {
   const timestamp = new Date().toISOString();
-  reporter.log({ timestamp, level: "error", message: stackOf(error) });
+  reporter.log({ timestamp, level: "error", message: explain(error) });
   reporter.flowRunState({ type: "Failed", timestamp, message: messageOf(error) });
+}
+
+/** What Slipway refused says enough by its message; the stack that helps is the author's own. */
+function explain(error: unknown): string {
+  if (!isSlipwayError(error)) return stackOf(error);
+  return error.cause === undefined ? error.message : `${error.message}\n${stackOf(error.cause)}`;
 }
