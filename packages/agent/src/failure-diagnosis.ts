@@ -1,0 +1,57 @@
+import {
+  type Diagnosis,
+  type ErrorCode,
+  isSlipwayError,
+  type Json,
+  type JsonObject,
+} from "@slipway/core";
+
+/** Details of an error that are the platform's words or Slipway's own, never an argument of an environment. */
+const EVIDENCE = ["operation", "exception", "endpoint", "reason", "reasons", "status"];
+
+/** Failures to read an environment that no trying again can mend. */
+const HOPELESS: readonly ErrorCode[] = [
+  "ENVIRONMENT_INVALID",
+  "ENVIRONMENT_NOT_LAUNCHABLE",
+  "IMAGE_INVALID",
+  "IMAGE_NOT_FOUND",
+];
+
+export function isHopeless(error: unknown): boolean {
+  return isSlipwayError(error) && HOPELESS.includes(error.code);
+}
+
+/** Why a run could not be launched, from what was thrown. The server stores it, so it holds no argument of an environment. */
+export function diagnoseFailure(error: unknown): Diagnosis {
+  if (!isSlipwayError(error)) {
+    const name = error instanceof Error ? error.name : typeof error;
+    const message = `The agent failed with a fault of its own (${name}); its log says more`;
+    return { cause: "INTERNAL", message, evidence: {} };
+  }
+  const { code, message, details } = error;
+  return {
+    cause: code,
+    message: code === "ENVIRONMENT_INVALID" ? invalidEnvironment(details["path"]) : message,
+    evidence: evidenceOf(details),
+  };
+}
+
+/** The error's own words quote what was given. */
+function invalidEnvironment(path: unknown): string {
+  return `The flow's environment is invalid at \`${String(path)}\`; \`slipway environment render\` of the flow file says why`;
+}
+
+function evidenceOf(details: Readonly<Record<string, unknown>>): JsonObject {
+  const texts = (value: unknown): value is Json =>
+    typeof value === "string" || typeof value === "number" || isTexts(value);
+  return Object.fromEntries(
+    EVIDENCE.flatMap((name) => {
+      const value = details[name];
+      return texts(value) ? [[name, value]] : [];
+    }),
+  );
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
+}

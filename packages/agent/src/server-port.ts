@@ -1,0 +1,29 @@
+import type { Claim, SlipwayClient } from "@slipway/client";
+import { type Infrastructure, isPlainObject, type JsonObject } from "@slipway/core";
+import type { RunName } from "./events.ts";
+
+/** What an agent asks of the server. */
+export type AgentServer = Pick<
+  SlipwayClient,
+  "claimWork" | "renewLeases" | "recordInfrastructure" | "endAttempt" | "subscribeWorkAvailable"
+>;
+
+/** What was launched for a claim already, as far as it has been recorded. */
+export function launchedFor({ attempt: { infrastructure } }: Claim): Infrastructure | undefined {
+  if (!isPlainObject(infrastructure)) return undefined;
+  const { kind, id, details } = infrastructure;
+  if (typeof kind !== "string" || typeof id !== "string") return undefined;
+  // It came as JSON.
+  return { kind, id, details: isPlainObject(details) ? (details as JsonObject) : {} };
+}
+
+/** How events call the run of a claim. */
+export function nameOf({ attempt, flowRun }: Claim): RunName {
+  return {
+    flowRunId: flowRun.id,
+    flowRunName: flowRun.name,
+    flow: flowRun.flowVersion.flow.name,
+    attempt: attempt.number,
+    attemptId: attempt.id,
+  };
+}
