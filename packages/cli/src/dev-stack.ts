@@ -16,6 +16,8 @@ export interface DevStackOptions {
   readonly dockerHost?: string | undefined;
   readonly databaseUrl?: string | undefined;
   readonly labels: readonly string[];
+  /** Where the process driver finds programs. */
+  readonly hostPath: string;
   /** Hears what goes on inside. */
   readonly log: (message: string) => void;
   /** Hears what a user should know. */
@@ -79,20 +81,15 @@ async function startServerPart({ home, port, databaseUrl, log, remark }: DevStac
   });
 }
 
-async function startFargatePart({
-  home,
-  fargatePort,
-  driver,
-  dockerHost,
-  log,
-  remark,
-}: DevStackOptions) {
+async function startFargatePart(options: DevStackOptions) {
+  const { home, fargatePort, driver, dockerHost, hostPath, log, remark } = options;
   const { startFargateLocal } = await import("@slipway/fargate-local");
   return startFargateLocal({
     host: HOST,
     port: fargatePort ?? (await defaultPort(DEFAULT_FARGATE_PORT, remark)),
     dataDir: join(home, "fargate-local"),
     driver,
+    hostPath,
     log,
     ...(dockerHost !== undefined && { dockerHost }),
   });

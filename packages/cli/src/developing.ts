@@ -80,6 +80,7 @@ function stackOptions(settings: Settings, flags: DevFlags, chatter: Chatter) {
     driver: parseDriver(flags.driver ?? settings.fargateDriver),
     dockerHost: settings.dockerHost,
     databaseUrl: settings.databaseUrl,
+    hostPath: settings.hostPath,
     labels: flags.label ?? settings.agentLabels,
     log: (message: string) => chatter.log(message),
     remark: (message: string) => chatter.remark(message),

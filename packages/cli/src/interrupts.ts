@@ -1,15 +1,17 @@
 /** The exit code of a process that Ctrl-C ended, as shells count it. */
 export const INTERRUPTED = 130;
 
-/** A signal that Ctrl-C and SIGTERM abort; a second Ctrl-C ends the process at once. */
+/** A signal that Ctrl-C, SIGTERM and a reader that has gone away (`| head`) abort; a second Ctrl-C ends the process at once. */
 export function watchInterrupts(): { readonly signal: AbortSignal; stop(): void } {
   const controller = new AbortController();
   const interrupt = () => {
     if (controller.signal.aborted) process.exit(INTERRUPTED);
     controller.abort();
   };
+  const gone = () => controller.abort();
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);
+  process.stdout.on("error", gone);
   return {
     signal: controller.signal,
     stop() {

@@ -6,9 +6,11 @@ import { INTERRUPTED, watchInterrupts } from "./interrupts.ts";
 import { invalidArgument } from "./invalid-argument.ts";
 import type { Output } from "./output.ts";
 import { createProgram } from "./program.ts";
+import { silenceSdkNotice } from "./settings.ts";
 
 /** Runs the `slipway` command with these arguments and answers its exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
+  silenceSdkNotice();
   const interrupts = watchInterrupts();
   let exitCode = 0;
   const program = createProgram((body) => async () => {

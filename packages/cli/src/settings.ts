@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { delimiter, dirname, join, resolve } from "node:path";
 import {
   isPlainObject,
   messageOf,
@@ -29,6 +29,8 @@ export interface Settings {
   readonly fargatePort: number | undefined;
   readonly fargateDriver: string;
   readonly dockerHost: string | undefined;
+  /** Where programs are found, this Node.js first. */
+  readonly hostPath: string;
   readonly color: boolean;
   /** The environment that processes of flows start with. */
   readonly environment: NodeJS.ProcessEnv;
@@ -68,6 +70,14 @@ interface Given {
 
 type Lookup = (name: SettingName) => Given | undefined;
 
+/**
+ * The AWS SDK warns on every start that it will ask for a newer Node.js some day. That is for those
+ * who choose its version, which is not who runs the command.
+ */
+export function silenceSdkNotice(env = process.env): void {
+  env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
+}
+
 /** Reads the environment, then `slipway.toml` of the folder or the nearest one above it. Throws `INVALID_ARGUMENT`. */
 export async function readSettings(cwd: string, env = process.env): Promise<Settings> {
   const file = findSettingsFile(cwd);
@@ -99,6 +109,7 @@ function toSettings(given: Lookup, env: NodeJS.ProcessEnv): Settings {
     fargatePort: port(given("fargate_local.port")),
     fargateDriver: given("fargate_local.driver")?.text ?? "auto",
     dockerHost: given("fargate_local.docker_host")?.text ?? env["DOCKER_HOST"],
+    hostPath: [dirname(process.execPath), env["PATH"]].filter(Boolean).join(delimiter),
     color: !env["NO_COLOR"] && env["TERM"] !== "dumb",
     environment: results ? { ...env, SLIPWAY__RESULTS__DIRECTORY: results } : env,
   };

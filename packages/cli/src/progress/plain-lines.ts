@@ -16,6 +16,7 @@ export function plainLines(update: RunUpdate): readonly string[] {
   if (update.kind === "flowRunState") return [stateLine("flow run", update.state)];
   const { taskSlug, mapIndex } = update.task;
   if (mapIndex >= 0 && !isFailed(update.state)) return [];
+  if (update.state.type === "Pending" && !update.state.message) return [];
   return [stateLine(nameOf(taskSlug, mapIndex), update.state)];
 }
 

@@ -1,0 +1,63 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const BIN = fileURLToPath(new URL("../bin/slipway.mjs", import.meta.url));
+export const FLOWS = fileURLToPath(new URL("./flows/", import.meta.url));
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the real command, as it is built, with a data folder of its own and nothing of this machine's settings. */
+export async function createCommand(variables: NodeJS.ProcessEnv = {}) {
+  const home = await mkdtemp(join(tmpdir(), "slipway-cli-"));
+  const env = {
+    PATH: process.env["PATH"],
+    HOME: home,
+    SLIPWAY__HOME: home,
+    SLIPWAY__CLOUD__GRAPHQL: "http://127.0.0.1:1/graphql",
+    ...variables,
+  };
+  const start = (...args: readonly string[]) =>
+    spawn(process.execPath, [BIN, ...args], { cwd: home, env, stdio: ["ignore", "pipe", "pipe"] });
+  // util-linux's `script` gives the command a terminal.
+  const startOnTerminal = (...args: readonly string[]) => {
+    const line = [process.execPath, BIN, ...args].map((part) => `'${part}'`).join(" ");
+    return spawn("script", ["-qec", line, "/dev/null"], {
+      cwd: home,
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+  };
+  return {
+    home,
+    start,
+    startOnTerminal,
+    slipway: (...args: readonly string[]) => untilEnded(start(...args)),
+    remove: () => rm(home, { recursive: true, force: true }),
+  };
+}
+
+export async function untilEnded(child: ReturnType<typeof spawn>): Promise<Ended> {
+  let stdout = "";
+  let stderr = "";
+  child.stdout?.on("data", (piece) => {
+    stdout += String(piece);
+  });
+  child.stderr?.on("data", (piece) => {
+    stderr += String(piece);
+  });
+  await once(child, "close");
+  return { code: child.exitCode, stdout, stderr };
+}
+
+/** The last line as JSON. */
+export function lastJson(text: string): Record<string, unknown> {
+  return JSON.parse(text.trim().split("\n").at(-1) ?? "");
+}
