@@ -1,10 +1,11 @@
-import { basename, dirname, join } from "node:path";
+import { basename, dirname } from "node:path/posix";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { isSlipwayError } from "@slipway/core";
 import { type Extract, extract } from "tar-stream";
 import type { ConfinedFolder } from "./confined-folder.ts";
+import { toBytes } from "./digest.ts";
 
 const WHITEOUT = ".wh.";
 const OPAQUE = ".wh..wh..opq";
@@ -67,7 +68,7 @@ async function applyEntry(
   if (last.startsWith(WHITEOUT)) {
     const hidden = last.slice(WHITEOUT.length);
     if (hidden === "" || hidden === ".") throw new Error(`${name} hides nothing`);
-    await folder.removeUnder(await folder.locate(join(dirname(name), hidden)), written);
+    await folder.removeUnder(await folder.locate(`${dirname(name)}/${hidden}`), written);
     return undefined;
   }
   return writeEntry(entry, folder);
@@ -81,7 +82,7 @@ async function writeEntry(entry: Entry, folder: ConfinedFolder): Promise<string 
       return folder.makeFolder(name, mode);
     case "file":
     case "contiguous-file":
-      return folder.writeFile(name, entry, mode);
+      return folder.writeFile(name, toBytes(entry), mode);
     case "symlink":
       return folder.makeSymlink(name, linkname ?? "");
     case "link":

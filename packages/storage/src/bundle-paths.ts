@@ -18,8 +18,9 @@ export function stableName(path: string): string {
   return at >= 0 ? path.slice(at + marker.length) : path.replace(/^(?:\.\.\/)+/, "");
 }
 
-/** `// path`, `  "path"(exports, module) {`, `  async "path"() {`: nothing else is touched. */
-const LINE = /^(\/\/ |\s*(?:async )?")(.+?)(|"\((?:|exports|exports, module)\) \{)$/;
+/** `// path`, `// import("./*") in path`, `  "path"(exports, module) {`, `  async "path"() {`: nothing else is touched. */
+const LINE =
+  /^(\/\/ (?:(?:import|require)\(".*"\) in )?|\s*(?:async )?")(.+?)(|"\((?:|exports|exports, module)\) \{)$/;
 
 function rename(line: string, names: ReadonlyMap<string, string>): string {
   const match = LINE.exec(line);

@@ -1,6 +1,5 @@
 import { link, lstat, mkdir, open, readdir, readlink, rm, symlink } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
-import { pipeline } from "node:stream/promises";
 
 const MAX_LINKS = 40;
 
@@ -43,11 +42,11 @@ export class ConfinedFolder {
     return place;
   }
 
-  async writeFile(path: string, content: AsyncIterable<unknown>, mode: number): Promise<string> {
+  async writeFile(path: string, content: AsyncIterable<Uint8Array>, mode: number): Promise<string> {
     const place = await this.#clear(path);
     const file = await open(place, "wx", 0o600);
     try {
-      await pipeline(content, file.createWriteStream({ autoClose: false }));
+      for await (const chunk of content) await file.writeFile(chunk);
       await file.chmod(mode | 0o600);
     } finally {
       await file.close();

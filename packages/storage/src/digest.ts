@@ -35,11 +35,18 @@ export async function collect(
 ): Promise<Buffer | undefined> {
   const parts: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of chunks) {
-    invariant(chunk instanceof Uint8Array, "A stream of bytes gave something else");
+  for await (const chunk of toBytes(chunks)) {
     size += chunk.byteLength;
     if (size > maxBytes) return undefined;
     parts.push(chunk);
   }
   return Buffer.concat(parts);
+}
+
+/** Some streams do not say in their type what they give. */
+export async function* toBytes(chunks: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    invariant(chunk instanceof Uint8Array, "A stream of bytes gave something else");
+    yield chunk;
+  }
 }
