@@ -16,8 +16,6 @@ export interface DevStackOptions {
   readonly dockerHost?: string | undefined;
   readonly databaseUrl?: string | undefined;
   readonly labels: readonly string[];
-  /** Where the process driver finds programs. */
-  readonly hostPath: string;
   /** Hears what goes on inside. */
   readonly log: (message: string) => void;
   /** Hears what a user should know. */
@@ -82,14 +80,13 @@ async function startServerPart({ home, port, databaseUrl, log, remark }: DevStac
 }
 
 async function startFargatePart(options: DevStackOptions) {
-  const { home, fargatePort, driver, dockerHost, hostPath, log, remark } = options;
+  const { home, fargatePort, driver, dockerHost, log, remark } = options;
   const { startFargateLocal } = await import("@slipway/fargate-local");
   return startFargateLocal({
     host: HOST,
     port: fargatePort ?? (await defaultPort(DEFAULT_FARGATE_PORT, remark)),
     dataDir: join(home, "fargate-local"),
     driver,
-    hostPath,
     log,
     ...(dockerHost !== undefined && { dockerHost }),
   });

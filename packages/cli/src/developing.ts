@@ -1,3 +1,6 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { SlipwayClient } from "@slipway/client";
 import type { Context } from "./context.ts";
 import { type DevStack, startDevStack } from "./dev-stack.ts";
 import { INTERRUPTED, untilAborted } from "./interrupts.ts";
@@ -80,7 +83,6 @@ function stackOptions(settings: Settings, flags: DevFlags, chatter: Chatter) {
     driver: parseDriver(flags.driver ?? settings.fargateDriver),
     dockerHost: settings.dockerHost,
     databaseUrl: settings.databaseUrl,
-    hostPath: settings.hostPath,
     labels: flags.label ?? settings.agentLabels,
     log: (message: string) => chatter.log(message),
     remark: (message: string) => chatter.remark(message),
@@ -134,8 +136,21 @@ async function runAll(context: Context, flows: readonly Registered[]): Promise<n
   let failed = 0;
   for (const { flowVersionId } of flows) {
     if (context.signal.aborted) return failed;
-    const run = await client.createFlowRun({ flowVersionId, idempotencyKey: crypto.randomUUID() });
-    if ((await watchRun(context, client, run.id)) !== 0) failed += 1;
+    const { id } = await client.createFlowRun({ flowVersionId, idempotencyKey: randomUUID() });
+    if ((await watchRun(context, client, id)) !== 0) failed += 1;
+    await untilTaskStopped(client, id, context.signal);
   }
   return failed;
+}
+
+const STOP_MS = 10_000;
+
+/** A run is known to have succeeded a moment before its task has stopped; what is closed then would cut the task off. */
+async function untilTaskStopped(client: SlipwayClient, id: string, signal: AbortSignal) {
+  const giveUpAt = Date.now() + STOP_MS;
+  while (!signal.aborted && Date.now() < giveUpAt) {
+    const run = await client.flowRun(id);
+    if (!run || run.attempts.every(({ endedAt }) => endedAt !== null)) return;
+    await sleep(100);
+  }
 }

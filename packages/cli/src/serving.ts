@@ -96,7 +96,6 @@ export async function serveFargate(context: Context, flags: FargateLocalFlags): 
       : (settings.fargatePort ?? DEFAULT_FARGATE_PORT),
     dataDir: flags.dataDir ? resolve(cwd, flags.dataDir) : join(settings.home, "fargate-local"),
     driver: parseDriver(flags.driver ?? settings.fargateDriver),
-    hostPath: settings.hostPath,
     log: logTo(context),
     ...(dockerHost && { dockerHost }),
   });

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { delimiter, dirname, join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import {
   isPlainObject,
   messageOf,
@@ -29,8 +29,6 @@ export interface Settings {
   readonly fargatePort: number | undefined;
   readonly fargateDriver: string;
   readonly dockerHost: string | undefined;
-  /** Where programs are found, this Node.js first. */
-  readonly hostPath: string;
   readonly color: boolean;
   /** The environment that processes of flows start with. */
   readonly environment: NodeJS.ProcessEnv;
@@ -109,7 +107,6 @@ function toSettings(given: Lookup, env: NodeJS.ProcessEnv): Settings {
     fargatePort: port(given("fargate_local.port")),
     fargateDriver: given("fargate_local.driver")?.text ?? "auto",
     dockerHost: given("fargate_local.docker_host")?.text ?? env["DOCKER_HOST"],
-    hostPath: [dirname(process.execPath), env["PATH"]].filter(Boolean).join(delimiter),
     color: !env["NO_COLOR"] && env["TERM"] !== "dumb",
     environment: results ? { ...env, SLIPWAY__RESULTS__DIRECTORY: results } : env,
   };
