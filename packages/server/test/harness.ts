@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type FlowStructure, isPlainObject } from "@slipway/core";
 import pg from "pg";
 import type { Address } from "../src/db/connection.ts";
-import { startServer, type ServerOptions } from "../src/start-server.ts";
+import { type ServerOptions, startServer } from "../src/start-server.ts";
 
 /** A database to test on; without one each test file runs an embedded one of its own. */
 const GIVEN_URL = process.env["SLIPWAY_TEST_DATABASE_URL"];
@@ -41,6 +41,10 @@ export async function startTestServer(options: Partial<ServerOptions> = {}): Pro
   const dataDir = await mkdtemp(join(tmpdir(), "slipway-server-"));
   const database = GIVEN_URL ? await createDatabase(GIVEN_URL) : undefined;
   const log: string[] = [];
+  const discard = async () => {
+    await database?.drop();
+    await rm(dataDir, { recursive: true, force: true });
+  };
   const server = await startServer({
     host: "127.0.0.1",
     port: 0,
@@ -48,6 +52,9 @@ export async function startTestServer(options: Partial<ServerOptions> = {}): Pro
     databaseUrl: database?.url,
     log: (line) => log.push(line),
     ...options,
+  }).catch(async (error: unknown) => {
+    await discard();
+    throw error;
   });
   const address = database ? { connectionString: database.url } : embeddedAddress(dataDir);
   const pool = new pg.Pool({ ...address, max: 2, options: "-c search_path=slipway" });
@@ -63,8 +70,7 @@ export async function startTestServer(options: Partial<ServerOptions> = {}): Pro
     async close() {
       await pool.end();
       await server.close();
-      await database?.drop();
-      await rm(dataDir, { recursive: true, force: true });
+      await discard();
     },
   };
 }
@@ -80,7 +86,11 @@ async function createDatabase(base: string) {
   const run = async (text: string) => {
     const client = new pg.Client({ connectionString: base });
     await client.connect();
-    await client.query(text).finally(() => client.end());
+    try {
+      await client.query(text);
+    } finally {
+      await client.end();
+    }
   };
   await run(`create database ${name}`);
   const url = new URL(base);

@@ -8,8 +8,8 @@ import {
   record,
   startRun,
   startTestServer,
-  taskState,
   type TestServer,
+  taskState,
 } from "./harness.ts";
 
 let server: TestServer;

@@ -1,6 +1,6 @@
 import { createYoga, type Plugin } from "graphql-yoga";
 import type { Caller, Context, ServerContext } from "./context.ts";
-import { createErrorMask, type Log } from "./errors.ts";
+import { createErrorMask, type Log, withOurCode } from "./errors.ts";
 import { limitRule } from "./limits.ts";
 import { createLoaders } from "./loaders.ts";
 import { schema } from "./schema.ts";
@@ -16,6 +16,11 @@ export interface RequestContext {
 const limits: Plugin = {
   onValidate({ addValidationRule }) {
     addValidationRule(limitRule);
+  },
+  // What does not parse or validate never meets the mask.
+  onExecutionResult({ result }) {
+    if (!result || !("errors" in result) || !result.errors) return;
+    result.errors = result.errors.map(withOurCode);
   },
 };
 

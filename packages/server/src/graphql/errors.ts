@@ -1,4 +1,4 @@
-import { isSlipwayError, type SlipwayError } from "@slipway/core";
+import { isErrorCode, isSlipwayError, type SlipwayError } from "@slipway/core";
 import { GraphQLError } from "./graphql-js.ts";
 
 export type Log = (line: string) => void;
@@ -22,6 +22,14 @@ export function createErrorMask(explain: (error: unknown) => unknown, log: Log) 
     );
     return asGraphqlError("The server failed; its log says why", "INTERNAL", {}, place);
   };
+}
+
+/** GraphQL's own codes (`GRAPHQL_VALIDATION_FAILED` and the like) all mean bad input. */
+export function withOurCode(error: GraphQLError): GraphQLError {
+  const { code, ...more } = error.extensions;
+  return isErrorCode(code)
+    ? error
+    : asGraphqlError(error.message, "INVALID_ARGUMENT", {}, error, more);
 }
 
 function toGraphqlError(error: SlipwayError, place?: GraphQLError): GraphQLError {

@@ -18,7 +18,7 @@ import {
 const DEEPEST = 10;
 const MOST_FIELDS = 500;
 /** Each list within a list multiplies the answer. */
-const DEEPEST_LISTS = 4;
+const DEEPEST_LISTS = 3;
 
 /** A GraphQL validation rule: refuses requests that ask for too much at once. */
 export function limitRule(context: ValidationContext): ASTVisitor {

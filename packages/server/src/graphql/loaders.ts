@@ -1,6 +1,6 @@
 import { attemptsOf } from "../db/attempts.ts";
-import { flowVersionsById, latestVersions, versionsOf } from "../db/flow-versions.ts";
 import { flowRunsById, statesOfFlowRuns } from "../db/flow-runs.ts";
+import { flowVersionsById, latestVersions, versionsOf } from "../db/flow-versions.ts";
 import { flowsById, listFlows } from "../db/flows.ts";
 import { projectsById } from "../db/projects.ts";
 import type { Db } from "../db/rows.ts";

@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { SlipwayError } from "@slipway/core";
+import { ping } from "../db/installation.ts";
 import type { ServerContext } from "../graphql/context.ts";
 import { createGraphql } from "../graphql/create-yoga.ts";
 import type { Log } from "../graphql/errors.ts";
 import { printSchema } from "../graphql/graphql-js.ts";
 import { schema } from "../graphql/schema.ts";
-import { ping } from "../db/installation.ts";
 import { authenticate } from "./authenticate.ts";
 import { checkOrigin } from "./check-origin.ts";
 import { landingPage } from "./page.ts";

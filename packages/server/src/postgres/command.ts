@@ -32,13 +32,17 @@ async function prefixForRoot(): Promise<readonly string[]> {
     await run(tool, [...options, "true"]);
     return AS_ORDINARY_USER;
   } catch (cause) {
-    throw new SlipwayError(
-      "DATABASE_UNSUPPORTED",
-      `PostgreSQL refuses to run as root, and a user namespace is refused here; start the server as another user, or ${GIVE_A_URL}`,
-      { reason: messageOf(cause) },
-      { cause },
-    );
+    throw namespaceRefused(cause);
   }
+}
+
+function namespaceRefused(cause: unknown): SlipwayError {
+  return new SlipwayError(
+    "DATABASE_UNSUPPORTED",
+    `PostgreSQL refuses to run as root, and a user namespace is refused here; start the server as another user, or ${GIVE_A_URL}`,
+    { reason: messageOf(cause) },
+    { cause },
+  );
 }
 
 async function works([tool = "", ...options]: readonly string[]): Promise<boolean> {

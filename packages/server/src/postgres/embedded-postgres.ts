@@ -54,8 +54,7 @@ export async function startEmbeddedPostgres(
     const found = await readPostmasterFile(cluster.data);
     const embedded = found?.ready && (await takeOver(cluster, found, child));
     if (embedded) return embedded;
-    // It is starting or stopping, or was there a moment ago.
-    if (isRunning(child) || (found && (await isPostmasterOf(cluster.data, found.pid)))) continue;
+    if (isRunning(child) || (await isBusy(cluster, found))) continue;
     if (starts === MOST_STARTS) break;
     if (found && isAlive(found.pid)) await removePostmasterFile(cluster.data);
     child = await spawnServer(cluster);
@@ -88,6 +87,11 @@ async function spawnServer({ folder, data, postgres }: Cluster): Promise<ChildPr
   child.unref();
   await log.close();
   return child;
+}
+
+/** A server that is neither ready nor gone is starting or stopping. */
+async function isBusy({ data }: Cluster, found: Postmaster | undefined): Promise<boolean> {
+  return found !== undefined && (await isPostmasterOf(data, found.pid));
 }
 
 /** Undefined where it stopped just now. */

@@ -47,7 +47,7 @@ export async function isPostmasterOf(dataFolder: string, pid: number): Promise<b
   if (!isAlive(pid)) return false;
   const command = await commandLine(pid);
   const folders = [dataFolder, await realpath(dataFolder).catch(() => dataFolder)];
-  return folders.some((folder) => command.includes(folder));
+  return folders.some((folder) => command.includes(` -D ${folder} `));
 }
 
 async function commandLine(pid: number): Promise<string> {

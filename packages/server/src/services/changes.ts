@@ -1,5 +1,5 @@
-import type { Database } from "../db/database.ts";
 import { lookForWork } from "../db/claims.ts";
+import type { Database } from "../db/database.ts";
 import { findFlowRun } from "../db/flow-runs.ts";
 import { Bell } from "./bell.ts";
 import { checkId, checkLabels, checkName, notFound } from "./input.ts";
