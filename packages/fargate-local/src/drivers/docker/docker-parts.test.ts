@@ -1,0 +1,89 @@
+import { describe, expect, it } from "vitest";
+import { createInput } from "./create-input.ts";
+import { dockerSocket } from "./docker-client.ts";
+import { parseImageName, toEngineReference } from "./image-name.ts";
+import { createFrameReader } from "./log-frames.ts";
+
+const DIGEST = `sha256:${"0".repeat(64)}`;
+
+describe("parseImageName", () => {
+  it.each([
+    ["busybox", "busybox", "latest", "busybox:latest"],
+    ["host:5000/a/b", "host:5000/a/b", "latest", "host:5000/a/b:latest"],
+    ["host:5000/a:v1", "host:5000/a", "v1", "host:5000/a:v1"],
+    [`host:5000/a@${DIGEST}`, "host:5000/a", DIGEST, `host:5000/a@${DIGEST}`],
+    [`a:v1@${DIGEST}`, "a", DIGEST, `a@${DIGEST}`],
+  ])("reads %s", (reference, fromImage, tag, again) => {
+    expect(parseImageName(reference)).toEqual({ fromImage, tag });
+    expect(toEngineReference({ fromImage, tag })).toBe(again);
+  });
+});
+
+describe("createFrameReader", () => {
+  it("puts frames together, wherever the transport cuts them", () => {
+    const frame = (text: string) => {
+      const header = Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]);
+      header.writeUInt32BE(text.length, 4);
+      return Buffer.concat([header, Buffer.from(text)]);
+    };
+    const stream = Buffer.concat([frame("one\n"), frame(""), frame("two\n")]);
+    for (let size = 1; size <= stream.length; size++) {
+      let text = "";
+      const read = createFrameReader((payload) => {
+        text += payload.toString();
+      });
+      for (let at = 0; at < stream.length; at += size) read(stream.subarray(at, at + size));
+      expect(text).toBe("one\ntwo\n");
+    }
+  });
+});
+
+describe("createInput", () => {
+  const request = {
+    taskArn: "arn",
+    taskId: "id",
+    container: { name: "flow", image: "busybox", command: ["d"], dockerLabels: { own: "1" } },
+    override: undefined,
+    variables: { A: "1" },
+    memoryMib: 512,
+    output: () => {},
+  };
+
+  it("says whose the container is, what it may take, and what to run", () => {
+    expect(createInput(request, "/data", "linux")).toEqual({
+      Image: "busybox:latest",
+      Env: ["A=1"],
+      Cmd: ["d"],
+      Labels: {
+        own: "1",
+        "slipway.owner": "/data",
+        "slipway.task": "arn",
+        "slipway.container": "flow",
+      },
+      HostConfig: {
+        NetworkMode: "host",
+        Memory: 512 * 1024 * 1024,
+        MemorySwap: 512 * 1024 * 1024,
+        ReadonlyRootfs: false,
+        Init: false,
+      },
+    });
+  });
+
+  it("takes the host's network on Linux alone", () => {
+    expect(createInput(request, "/data", "darwin")).not.toHaveProperty("HostConfig.NetworkMode");
+  });
+});
+
+describe("dockerSocket", () => {
+  it("is the usual one, or that of a unix URL", () => {
+    expect(dockerSocket(undefined)).toBe("/var/run/docker.sock");
+    expect(dockerSocket("unix:///a/b.sock")).toBe("/a/b.sock");
+  });
+
+  it("refuses a network address", () => {
+    expect(() => dockerSocket("tcp://1.2.3.4:2375")).toThrow(
+      expect.objectContaining({ code: "INVALID_ARGUMENT" }),
+    );
+  });
+});

@@ -1,0 +1,62 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { RegisterTaskDefinitionCommand, RunTaskCommand } from "@aws-sdk/client-ecs";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { startFargateLocal } from "../src/index.ts";
+import { startTimeOf } from "../src/store/processes.ts";
+import { createClient, definition, isRunning, isStopped, run, until } from "./local-fargate.ts";
+import { writeImage } from "./oci-image.ts";
+import { type OwnProcess, startOwnProcess } from "./own-process.ts";
+
+let folder: string;
+let first: OwnProcess | undefined;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "fargate-local-killed-"));
+});
+
+afterEach(async () => {
+  await first?.kill();
+  await rm(folder, { recursive: true, force: true });
+});
+
+// Not `kill(pid, 0)`: an ended process that nobody has waited for still answers that.
+const isAlive = (pid: number): boolean => startTimeOf(pid) !== undefined;
+
+describe("a server that is killed", () => {
+  it("finds the processes that it left behind at its next start, and ends them and their tasks", async () => {
+    const image = await writeImage(join(folder, "image"), {
+      files: { "wait.mjs": "console.log(process.pid); setInterval(() => {}, 1000);" },
+      config: { Cmd: ["node", "/wait.mjs"] },
+    });
+    const options = { port: 0, dataDir: join(folder, "data"), driver: "process" } as const;
+    first = await startOwnProcess(options);
+    let ecs = createClient(first.url);
+    await ecs.send(new RegisterTaskDefinitionCommand(definition(image)));
+    const ran = await ecs.send(new RunTaskCommand(run()));
+    const arn = ran.tasks?.[0]?.taskArn ?? "";
+    await until(ecs, arn, isRunning);
+    const id = arn.split("/").at(-1);
+    const log = join(folder, "data", "logs", "flow", "flow", `${id}.log`);
+    let pid = Number.NaN;
+    while (!(pid > 0)) pid = Number(await readFile(log, "utf8"));
+    await first.kill();
+    expect(isAlive(pid)).toBe(true);
+
+    const second = await startFargateLocal(options);
+    try {
+      ecs = createClient(second.url);
+      const task = await until(ecs, arn, isStopped);
+      expect(task).toMatchObject({
+        stopCode: "TerminationNotice",
+        stoppedReason: "Local Fargate was restarted",
+        containers: [{ lastStatus: "STOPPED" }],
+      });
+      expect(task.containers?.[0]?.exitCode).toBeUndefined();
+      expect(isAlive(pid)).toBe(false);
+    } finally {
+      await second.close();
+    }
+  });
+});
