@@ -1,0 +1,47 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { buildImage, bundleFlow, describeBundle } from "@slipway/storage/build";
+import { type Measurement, measure } from "./measure.ts";
+import type { SuiteOptions } from "./suite.ts";
+
+const FLOW_FILE = fileURLToPath(new URL("../flows/noop.ts", import.meta.url));
+const RUNS = 5;
+
+/** From a flow file to its image in an OCI layout folder: into a new folder, and again with nothing changed. */
+export async function* images({ versions }: SuiteOptions): AsyncGenerator<Measurement> {
+  const folder = await mkdtemp(join(tmpdir(), "slipway-bench-"));
+  let builds = 0;
+  const common = { system: "slipway", n: 1, runs: RUNS, versions };
+  try {
+    yield await measure({ ...common, workload: "bundle", run: bundle });
+    yield await measure({
+      ...common,
+      workload: "bundle, describe, check and build, new",
+      run: () => register(join(folder, String(builds++))),
+    });
+    yield await measure({
+      ...common,
+      workload: "bundle, describe, check and build, unchanged",
+      run: () => register(join(folder, "unchanged")),
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function bundle(): Promise<void> {
+  const made = await bundleFlow({ file: FLOW_FILE });
+  await made.remove();
+}
+
+async function register(imagesDir: string): Promise<void> {
+  const made = await bundleFlow({ file: FLOW_FILE });
+  try {
+    const description = await describeBundle(made.path, { cwd: dirname(FLOW_FILE) });
+    await buildImage({ bundle: made, description, imagesDir });
+  } finally {
+    await made.remove();
+  }
+}

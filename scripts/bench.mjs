@@ -1,0 +1,59 @@
+import { parseArgs } from "node:util";
+import { passThrough, toolPath } from "./run-tool.mjs";
+import { ROOT, refuse, requireSetUp } from "./set-up.mjs";
+
+const SUITES = ["engine", "images", "server"];
+const LATER = ["launch", "web", "scale"];
+const USAGE = `npm run bench -- SUITE… [--json] [--peers]
+
+Suites: ${SUITES.join(", ")} (no workload yet: ${LATER.join(", ")})
+--json   one JSON object a line: system, workload, n, runs, medianMs, perUnitUs, perSecond, rssMb, versions
+--peers  other systems or plain floors side by side, where a suite has them
+
+Compare only figures of one run on one quiet machine.`;
+
+const { suites, flags } = chosen();
+requireSetUp();
+process.exitCode = (await build()) ? await measureAll() : 1;
+
+function chosen() {
+  const options = {
+    json: { type: "boolean" },
+    peers: { type: "boolean" },
+    help: { type: "boolean" },
+  };
+  const { positionals, values } = parseArguments(options);
+  if (values.help) {
+    console.log(USAGE);
+    process.exit(0);
+  }
+  if (positionals.length === 0) refuse(USAGE);
+  for (const name of positionals) {
+    if (LATER.includes(name)) refuse(`The suite ${name} has no workload yet`);
+    if (!SUITES.includes(name)) refuse(`There is no suite "${name}"\n\n${USAGE}`);
+  }
+  const flags = ["json", "peers"].filter((name) => values[name]).map((name) => `--${name}`);
+  return { suites: positionals, flags };
+}
+
+function parseArguments(options) {
+  try {
+    return parseArgs({ options, allowPositionals: true });
+  } catch (error) {
+    return refuse(`${error.message}\n\n${USAGE}`);
+  }
+}
+
+async function build() {
+  return (await passThrough(toolPath("tsc"), ["-b", "benchmarks"], { cwd: ROOT })).code === 0;
+}
+
+/** Each suite in a process of its own, so that none finds the other's memory. */
+async function measureAll() {
+  for (const suite of suites) {
+    const args = ["benchmarks/dist/run.js", suite, ...flags];
+    const { code } = await passThrough(process.execPath, args, { cwd: ROOT });
+    if (code !== 0) return code;
+  }
+  return 0;
+}
