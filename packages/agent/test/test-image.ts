@@ -2,6 +2,7 @@ import { stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Environment, FlowStructure } from "@slipway/core";
+import type { DockerOptions } from "@slipway/storage";
 import { buildImage } from "@slipway/storage/build";
 import { build } from "esbuild";
 
@@ -16,8 +17,12 @@ export const STRUCTURE: FlowStructure = {
 
 const MAIN = fileURLToPath(new URL("./container/main.ts", import.meta.url));
 
-/** Makes an image (an OCI layout folder) that runs `container/main.ts` in this environment; answers its reference. */
-export async function buildTestImage(folder: string, environment: Environment): Promise<string> {
+/** Makes an image (an OCI layout folder, without a registry) that runs `container/main.ts` in this environment; answers its reference. */
+export async function buildTestImage(
+  folder: string,
+  environment: Environment,
+  storage: DockerOptions = {},
+): Promise<string> {
   const description = {
     structure: STRUCTURE,
     environment: environment.serialize(),
@@ -46,6 +51,7 @@ export async function buildTestImage(folder: string, environment: Environment): 
   const { reference } = await buildImage({
     bundle,
     description,
+    storage,
     imagesDir: join(folder, "images"),
   });
   return reference;
