@@ -25,6 +25,8 @@ export async function watchRun(
       last = look;
       for (const update of updates) presenter.update(update);
     }
+  } catch (error) {
+    if (!context.signal.aborted) throw error;
   } finally {
     presenter.end();
   }

@@ -1,5 +1,5 @@
 import type { FlowRunDetail, Log } from "@slipway/client";
-import type { LogLevel } from "@slipway/core";
+import { isFinished, type LogLevel } from "@slipway/core";
 import type { RunUpdate } from "./progress/run-progress.ts";
 
 /** Turns looks at a run, one after the other, into what has changed between them. */
@@ -9,12 +9,15 @@ export class RunDifference {
   /** What is new in this look, oldest first. */
   since(run: FlowRunDetail, logs: readonly Log[]): readonly RunUpdate[] {
     const updates: RunUpdate[] = logs.map(toLogUpdate);
-    if (this.#isNew("flow run", run.stateVersion)) {
-      updates.push({ kind: "flowRunState", state: run.state });
-    }
     for (const { taskSlug, mapIndex, state, stateVersion } of run.taskRuns) {
       if (!this.#isNew(`${taskSlug}[${mapIndex}]`, stateVersion)) continue;
       updates.push({ kind: "taskRunState", task: { taskSlug, mapIndex }, state });
+    }
+    if (this.#isNew("flow run", run.stateVersion)) {
+      const update = { kind: "flowRunState", state: run.state } as const;
+      // Where times are equal, the run begins before its tasks and ends after them.
+      if (isFinished(run.state)) updates.push(update);
+      else updates.unshift(update);
     }
     return updates.sort((a, b) => compare(timeOf(a), timeOf(b)));
   }

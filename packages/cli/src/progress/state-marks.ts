@@ -22,9 +22,10 @@ export function colorOf(type: StateType, colors: Colors): (text: string) => stri
   return colors[MARKS[type].color];
 }
 
-/** For example `0.4 s`, `12 s` or `3 min 5 s`. */
+/** For example `40 ms`, `1.4 s`, `12 s` or `3 min 5 s`. */
 export function duration(ms: number): string {
-  if (ms < 10_000) return `${(Math.max(0, ms) / 1000).toFixed(1)} s`;
+  if (ms < 1_000) return `${Math.max(0, Math.round(ms))} ms`;
+  if (ms < 10_000) return `${(ms / 1000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1000);
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
