@@ -2,6 +2,7 @@ import { gzipSync } from "node:zlib";
 import { pack } from "tar-stream";
 import { collect, sha256 } from "../src/digest.ts";
 import type { Blob } from "../src/image-config.ts";
+import { LAYER_ANNOTATION, type LayerRole } from "../src/layer.ts";
 import { OCI_CONFIG, OCI_LAYER, OCI_LAYER_GZIP, OCI_MANIFEST } from "../src/media-types.ts";
 import { OciLayout } from "../src/oci-layout.ts";
 import { formatReference } from "../src/reference.ts";
@@ -21,19 +22,24 @@ export type CraftedLayer = readonly CraftedEntry[];
 /** Packs entries as they are, with any path and link that a stranger's image could hold. */
 export async function craftTar(entries: CraftedLayer): Promise<Buffer> {
   const tar = pack();
-  for (const { path: name, content = "", mode, symlink, hardLink, type } of entries) {
-    const header = { name, ...(mode === undefined ? {} : { mode }) };
-    if (symlink !== undefined) tar.entry({ ...header, type: "symlink", linkname: symlink });
-    else if (hardLink !== undefined) tar.entry({ ...header, type: "link", linkname: hardLink });
-    else if (type !== undefined) tar.entry({ ...header, type });
-    else if (name.endsWith("/")) tar.entry({ ...header, type: "directory" });
-    else tar.entry({ ...header, type: "file" }, content);
+  for (const entry of entries) {
+    tar.entry(toHeader(entry), entry.content ?? "");
   }
   tar.finalize();
   return (await collect(tar, 1e9)) ?? Buffer.alloc(0);
 }
 
+function toHeader({ path: name, mode, symlink, hardLink, type }: CraftedEntry) {
+  const header = { name, ...(mode === undefined ? {} : { mode }) };
+  if (symlink !== undefined) return { ...header, type: "symlink", linkname: symlink } as const;
+  if (hardLink !== undefined) return { ...header, type: "link", linkname: hardLink } as const;
+  if (type !== undefined) return { ...header, type };
+  return { ...header, type: name.endsWith("/") ? "directory" : "file" } as const;
+}
+
 export interface CraftOptions {
+  /** What the layers say that they hold. */
+  readonly role?: LayerRole;
   readonly plain?: boolean;
   readonly mediaType?: string;
   /** Names a layer's bytes by another digest than they have. */
@@ -69,7 +75,8 @@ function toLayer(tar: Buffer, options: CraftOptions): Blob {
   const bytes = options.plain ? tar : gzipSync(tar);
   const mediaType = options.mediaType ?? (options.plain ? OCI_LAYER : OCI_LAYER_GZIP);
   const digest = options.wrongDigest ? sha256("something else") : sha256(bytes);
-  return { bytes, descriptor: { mediaType, digest, size: bytes.byteLength } };
+  const annotations = options.role && { annotations: { [LAYER_ANNOTATION]: options.role } };
+  return { bytes, descriptor: { mediaType, digest, size: bytes.byteLength, ...annotations } };
 }
 
 export function toBlob(mediaType: string, value: unknown): Blob {
