@@ -169,6 +169,15 @@ describe("observe", () => {
     expect(await unknown({ launchedAt: new Date().toISOString() })).toEqual({ status: "starting" });
   });
 
+  it("takes a task whose cluster is gone for lost", async () => {
+    const launcher = await launcherOf({ cluster: "gone" });
+    const observed = await launcher.observe({ kind: "EcsTask", id: "0".repeat(32), details: {} });
+    expect(observed).toMatchObject({
+      status: "stopped",
+      diagnosis: { cause: "Lost", message: expect.stringContaining("ClusterNotFoundException") },
+    });
+  });
+
   it("replaces arguments in what it says by where they stand", async () => {
     const launcher = await launcherOf({
       family: "quiet",

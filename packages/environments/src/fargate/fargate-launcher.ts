@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import type { RunTaskCommandOutput, Task } from "@aws-sdk/client-ecs";
+import type { DescribeTasksCommandOutput, RunTaskCommandOutput, Task } from "@aws-sdk/client-ecs";
 import {
   canonicalJson,
   type EnvironmentLauncher,
   type Infrastructure,
+  isSlipwayError,
   type JsonObject,
   type LaunchRequest,
   type Observation,
@@ -80,10 +81,7 @@ export class FargateLauncher implements EnvironmentLauncher {
   }
 
   async observe({ id, details }: Infrastructure): Promise<Observation> {
-    const { tasks = [], failures = [] } = await this.#ecs.describeTasks({
-      ...this.#cluster(),
-      tasks: [id],
-    });
+    const { tasks = [], failures = [] } = await this.#describe(id);
     const [task] = tasks;
     if (task === undefined) return this.#unknownTask(id, details, failures[0]?.reason);
     if (task.lastStatus === "STOPPED")
@@ -103,6 +101,17 @@ export class FargateLauncher implements EnvironmentLauncher {
     if (known !== undefined) return known;
     await this.setup(request);
     return this.#revisions.get(definitionHash(definition));
+  }
+
+  /** A cluster that is gone took its tasks along. */
+  async #describe(id: string): Promise<Pick<DescribeTasksCommandOutput, "tasks" | "failures">> {
+    try {
+      return await this.#ecs.describeTasks({ ...this.#cluster(), tasks: [id] });
+    } catch (error) {
+      const exception = isSlipwayError(error, "CLOUD_REFUSED") && error.details["exception"];
+      if (exception !== "ClusterNotFoundException") throw error;
+      return { failures: [{ reason: exception }] };
+    }
   }
 
   async #findTagged(request: LaunchRequest, desiredStatus: "RUNNING" | "STOPPED") {
