@@ -24,7 +24,7 @@ export interface TestServer {
 // biome-ignore lint/suspicious/noExplicitAny: tests read answers of many shapes
 export type Answer = any;
 
-export class ApiError extends Error {
+class ApiError extends Error {
   readonly code: string;
   readonly details: Record<string, unknown>;
   readonly status: number;
@@ -76,7 +76,7 @@ export async function startTestServer(options: Partial<ServerOptions> = {}): Pro
 }
 
 /** Where the embedded server of a data folder listens. */
-export function embeddedAddress(dataDir: string): Address {
+function embeddedAddress(dataDir: string): Address {
   const host = join(dataDir, "postgres");
   return { host, port: 5432, user: "slipway", password: "", database: "postgres" };
 }

@@ -58,6 +58,6 @@ function isLost(error: unknown): boolean {
   );
 }
 
-export function codeOf(error: unknown): string {
+function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : "";
 }

@@ -20,7 +20,7 @@ export async function lockAttempt(tx: Db, attemptId: string): Promise<LockedAtte
 }
 
 /** Only the newest attempt of a run counts. Throws `ATTEMPT_SUPERSEDED`. */
-export function assertNewest({ attempt, run }: LockedAttempt): void {
+function assertNewest({ attempt, run }: LockedAttempt): void {
   if (attempt.number === run.attempt) return;
   throw superseded(attempt, `attempt ${run.attempt} has taken its place`);
 }

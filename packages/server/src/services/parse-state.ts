@@ -57,7 +57,7 @@ export function parseState(path: string, value: unknown): State {
   return asState(state);
 }
 
-export function isTime(value: unknown): value is string {
+function isTime(value: unknown): value is string {
   if (typeof value !== "string" || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(value))
     return false;
   return !Number.isNaN(Date.parse(value));

@@ -1,0 +1,8 @@
+// component: postgres
+// The same tests as on the embedded database, on the PostgreSQL that SLIPWAY_TEST_DATABASE_URL names.
+import "./access.test.ts";
+import "./claiming.test.ts";
+import "./flows.test.ts";
+import "./migrate.test.ts";
+import "./recording.test.ts";
+import "./subscriptions.test.ts";
