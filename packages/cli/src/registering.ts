@@ -114,7 +114,7 @@ function count(number: number, noun: string): string {
 }
 
 /** For example `512 B`, `1.4 kB` or `20 MB`. */
-export function bytes(number: number): string {
+function bytes(number: number): string {
   if (number < 1_000) return `${number} B`;
   const [unit, size] = number < 1_000_000 ? ["kB", number / 1_000] : ["MB", number / 1_000_000];
   return `${size < 10 ? size.toFixed(1) : size.toFixed(0)} ${unit}`;

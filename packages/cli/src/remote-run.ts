@@ -81,10 +81,7 @@ export async function requireRun(client: SlipwayClient, id: string): Promise<Flo
   );
 }
 
-export function titleOf({
-  name,
-  flowVersion,
-}: Pick<FlowRunDetail, "name" | "flowVersion">): string {
+function titleOf({ name, flowVersion }: Pick<FlowRunDetail, "name" | "flowVersion">): string {
   return `${flowVersion.flow.name} · ${name}`;
 }
 

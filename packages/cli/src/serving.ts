@@ -148,7 +148,7 @@ async function readKey(file: string): Promise<string> {
   });
 }
 
-export function logTo({ output }: Context): (message: string) => void {
+function logTo({ output }: Context): (message: string) => void {
   return (message) => output.answer({ kind: "log", message }, output.colors.dim(message));
 }
 

@@ -16,45 +16,40 @@ afterAll(() => command.remove());
 /** What is given, the code and words that it is answered with. */
 const MISTAKES: readonly (readonly [string, readonly string[], string, RegExp])[] = [
   ["an absent file", ["run", "absent.ts"], "FLOW_FILE_NOT_FOUND", /absent\.ts/],
-  ["a file that throws", ["run", `${FLOWS}throws.ts`], "FLOW_FILE_FAILED", /no such table: orders/],
+  ["a file that throws", ["run", FLOWS.throws], "FLOW_FILE_FAILED", /no such table: orders/],
   ["a file that is no TypeScript", ["run", "syntax.ts"], "BUNDLE_FAILED", /syntax\.ts/],
-  ["a file without a flow", ["run", `${FLOWS}no-flow.ts`], "FLOW_NOT_EXPORTED", /export default/],
-  ["a cycle", ["run", `${FLOWS}cycle.ts`], "FLOW_CYCLE", /first.*second/],
-  ["two tasks with one slug", ["run", `${FLOWS}one-slug.ts`], "DUPLICATE_TASK_SLUG", /load/],
-  [
-    "an invalid CPU and memory pair",
-    ["run", `${FLOWS}cpu-memory.ts`],
-    "ENVIRONMENT_INVALID",
-    /8192/,
-  ],
-  ["a missing parameter", ["run", `${FLOWS}doubling.ts`], "MISSING_PARAMETER", /count/],
+  ["a file without a flow", ["run", FLOWS.noFlow], "FLOW_NOT_EXPORTED", /export default/],
+  ["a cycle", ["run", FLOWS.cycle], "FLOW_CYCLE", /first.*second/],
+  ["two tasks with one slug", ["run", FLOWS.oneSlug], "DUPLICATE_TASK_SLUG", /load/],
+  ["an invalid CPU and memory pair", ["run", FLOWS.cpuMemory], "ENVIRONMENT_INVALID", /8192/],
+  ["a missing parameter", ["run", FLOWS.doubling], "MISSING_PARAMETER", /count/],
   [
     "a parameter of the wrong type",
-    ["run", `${FLOWS}doubling.ts`, "-p", "count=many"],
+    ["run", FLOWS.doubling, "-p", "count=many"],
     "INVALID_PARAMETER",
     /count/,
   ],
   [
     "an unknown parameter",
-    ["run", `${FLOWS}doubling.ts`, "-p", "count=1", "-p", "cuont=2"],
+    ["run", FLOWS.doubling, "-p", "count=1", "-p", "cuont=2"],
     "UNKNOWN_PARAMETER",
     /cuont.*count/,
   ],
   [
     "a parameter without a value",
-    ["run", `${FLOWS}doubling.ts`, "-p", "count"],
+    ["run", FLOWS.doubling, "-p", "count"],
     "INVALID_ARGUMENT",
     /name=value/,
   ],
   [
     "a flow without environment",
-    ["register", `${FLOWS}no-environment.ts`],
+    ["register", FLOWS.noEnvironment],
     "FLOW_WITHOUT_ENVIRONMENT",
     /homeless/,
   ],
   [
     "rendering a flow without environment",
-    ["environment", "render", `${FLOWS}no-environment.ts`],
+    ["environment", "render", FLOWS.noEnvironment],
     "FLOW_WITHOUT_ENVIRONMENT",
     /homeless/,
   ],
@@ -86,9 +81,9 @@ describe("bad input", () => {
   );
 
   it("shows the author's own line of a file that throws, and no stack otherwise", async () => {
-    const thrown = await command.slipway("run", `${FLOWS}throws.ts`);
+    const thrown = await command.slipway("run", FLOWS.throws);
     expect(thrown.stderr).toMatch(/at .*test\/flows\/throws\.ts:1:/);
-    const cycle = await command.slipway("run", `${FLOWS}cycle.ts`);
+    const cycle = await command.slipway("run", FLOWS.cycle);
     expect(cycle.stderr).not.toMatch(/^\s+at /m);
   });
 });
@@ -97,7 +92,7 @@ describe("a server that is down", () => {
   it("is named, with what starts one, and exit code 3", async () => {
     for (const args of [
       ["flows", "list"],
-      ["register", `${FLOWS}doubling.ts`],
+      ["register", FLOWS.doubling],
     ]) {
       const { code, stderr } = await command.slipway(...args);
       expect(code).toBe(3);

@@ -15,7 +15,7 @@ const example = (path: string) =>
 
 describe("slipway run", () => {
   it("prints states and logs as plain lines into a pipe", async () => {
-    const { code, stdout } = await command.slipway("run", `${FLOWS}doubling.ts`, "-p", "count=21");
+    const { code, stdout } = await command.slipway("run", FLOWS.doubling, "-p", "count=21");
     expect(code).toBe(0);
     expect(stdout).toMatch(/info {6}double: twice 21 is 42/);
     expect(stdout.trim().split("\n").at(-1)).toMatch(/flow run: Success/);
@@ -23,7 +23,7 @@ describe("slipway run", () => {
   });
 
   it("prints one JSON object a line with --json", async () => {
-    const args = ["run", `${FLOWS}doubling.ts`, "-p", "count=21", "--json"];
+    const args = ["run", FLOWS.doubling, "-p", "count=21", "--json"];
     const { code, stdout } = await command.slipway(...args);
     expect(code).toBe(0);
     const kinds = stdout
@@ -35,31 +35,25 @@ describe("slipway run", () => {
   });
 
   it("exits 1 when the run ends Failed, and says why", async () => {
-    const { code, stdout } = await command.slipway("run", `${FLOWS}doubling.ts`, "-p", "count=-1");
+    const { code, stdout } = await command.slipway("run", FLOWS.doubling, "-p", "count=-1");
     expect(code).toBe(1);
     expect(stdout).toMatch(/double: Failed: .*too small/);
   });
 
   it("takes parameters from a file", async () => {
     await writeFile(join(command.home, "p.json"), '{ "count": 4 }');
-    const args = ["run", `${FLOWS}doubling.ts`, "--parameters-file", "p.json"];
+    const args = ["run", FLOWS.doubling, "--parameters-file", "p.json"];
     expect((await command.slipway(...args)).stdout).toContain("twice 4 is 8");
   });
 
   it("ends the flow's process on Ctrl-C and exits 130", async () => {
-    const child = command.start("run", `${FLOWS}slow.ts`);
+    const child = command.start("run", FLOWS.slow);
     const ended = untilEnded(child);
     await new Promise<void>((resolve) => {
       child.stdout.on("data", (piece) => String(piece).includes("waiting") && resolve());
     });
     child.kill("SIGINT");
     expect((await ended).code).toBe(130);
-  });
-
-  it("shows a tree on a terminal", async () => {
-    const child = command.startOnTerminal("run", `${FLOWS}doubling.ts`, "-p", "count=1");
-    const { stdout } = await untilEnded(child);
-    expect(stdout).toMatch(/└─.*✔.*double.*Success/);
   });
 
   it("makes the weather report and chart of the example", async () => {
@@ -82,13 +76,7 @@ describe("slipway run", () => {
 
 describe("slipway environment render", () => {
   it("prints the inputs as JSON, and what Slipway changes beside them", async () => {
-    const args = [
-      "environment",
-      "render",
-      `${FLOWS}doubling.ts`,
-      "--task-definition",
-      "doubling:7",
-    ];
+    const args = ["environment", "render", FLOWS.doubling, "--task-definition", "doubling:7"];
     const { code, stdout, stderr } = await command.slipway(...args);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({

@@ -51,7 +51,7 @@ describe("a server with a key", () => {
 });
 
 describe("registering", () => {
-  const file = `${FLOWS}doubling.ts`;
+  const file = FLOWS.doubling;
 
   it("refuses an unknown project before anything is made, and names the nearest", async () => {
     const { code, stderr } = await command.slipway("register", file, "--project", "defualt");
@@ -72,7 +72,7 @@ describe("registering", () => {
 
 describe("flow runs", () => {
   beforeAll(async () => {
-    await command.slipway("register", `${FLOWS}doubling.ts`);
+    await command.slipway("register", FLOWS.doubling);
   });
 
   it("are created with typed parameters, listed, shown, and have no logs yet", async () => {

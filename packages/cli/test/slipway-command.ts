@@ -6,7 +6,19 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const BIN = fileURLToPath(new URL("../bin/slipway.mjs", import.meta.url));
-export const FLOWS = fileURLToPath(new URL("./flows/", import.meta.url));
+const flow = (url: URL) => fileURLToPath(url);
+
+/** The flow files of these tests. */
+export const FLOWS = {
+  throws: flow(new URL("./flows/throws.ts", import.meta.url)),
+  noFlow: flow(new URL("./flows/no-flow.ts", import.meta.url)),
+  cycle: flow(new URL("./flows/cycle.ts", import.meta.url)),
+  oneSlug: flow(new URL("./flows/one-slug.ts", import.meta.url)),
+  cpuMemory: flow(new URL("./flows/cpu-memory.ts", import.meta.url)),
+  noEnvironment: flow(new URL("./flows/no-environment.ts", import.meta.url)),
+  doubling: flow(new URL("./flows/doubling.ts", import.meta.url)),
+  slow: flow(new URL("./flows/slow.ts", import.meta.url)),
+};
 
 export interface Ended {
   readonly code: number | null;
@@ -26,19 +38,9 @@ export async function createCommand(variables: NodeJS.ProcessEnv = {}) {
   };
   const start = (...args: readonly string[]) =>
     spawn(process.execPath, [BIN, ...args], { cwd: home, env, stdio: ["ignore", "pipe", "pipe"] });
-  // util-linux's `script` gives the command a terminal.
-  const startOnTerminal = (...args: readonly string[]) => {
-    const line = [process.execPath, BIN, ...args].map((part) => `'${part}'`).join(" ");
-    return spawn("script", ["-qec", line, "/dev/null"], {
-      cwd: home,
-      env,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-  };
   return {
     home,
     start,
-    startOnTerminal,
     slipway: (...args: readonly string[]) => untilEnded(start(...args)),
     remove: () => rm(home, { recursive: true, force: true }),
   };

@@ -58,7 +58,7 @@ export const attempt = record({
   startedAt: nullable(text),
   endedAt: nullable(text),
 });
-export const taskRun = record({
+const taskRun = record({
   taskSlug: text,
   mapIndex: integer,
   state,
@@ -83,7 +83,7 @@ export const log = record({
   attempt: integer,
 });
 export const agent = record({ id: text, name: text, labels: list(text), lastSeenAt: text });
-export const claim = record({
+const claim = record({
   attempt,
   flowRun,
   bootstrapToken: nullable(text),
