@@ -2,8 +2,8 @@ import { parseArgs } from "node:util";
 import { passThrough, toolPath } from "./run-tool.mjs";
 import { ROOT, refuse, requireSetUp } from "./set-up.mjs";
 
-const SUITES = ["engine", "images", "server"];
-const LATER = ["launch", "web", "scale"];
+const SUITES = ["engine", "launch", "images", "server"];
+const LATER = ["web", "scale"];
 const USAGE = `npm run bench -- SUITE… [--json] [--peers]
 
 Suites: ${SUITES.join(", ")} (no workload yet: ${LATER.join(", ")})

@@ -83,7 +83,7 @@ module.exports = {
     tsPreCompilationDeps: true,
     doNotFollow: { path: "node_modules" },
     // Not every dist: what lies in node_modules has to stay in sight.
-    exclude: { path: "^packages/[^/]+/dist/|^test/gates/fixtures/" },
+    exclude: { path: "^(packages/[^/]+|benchmarks)/dist/|^test/gates/fixtures/" },
     enhancedResolveOptions: {
       // Without the first, workspace packages would be read from `dist`.
       conditionNames: ["slipway-source", "import", "node", "types", "default"],

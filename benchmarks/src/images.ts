@@ -2,12 +2,18 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { buildImage, bundleFlow, describeBundle } from "@slipway/storage/build";
+import type { FlowDescription } from "@slipway/core";
+import { type BuiltImage, buildImage, bundleFlow, describeBundle } from "@slipway/storage/build";
 import { type Measurement, measure } from "./measure.ts";
 import type { SuiteOptions } from "./suite.ts";
 
 const FLOW_FILE = fileURLToPath(new URL("../flows/noop.ts", import.meta.url));
 const RUNS = 5;
+
+interface Registered {
+  readonly description: FlowDescription;
+  readonly image: BuiltImage;
+}
 
 /** From a flow file to its image in an OCI layout folder: into a new folder, and again with nothing changed. */
 export async function* images({ versions }: SuiteOptions): AsyncGenerator<Measurement> {
@@ -36,11 +42,12 @@ async function bundle(): Promise<void> {
   await made.remove();
 }
 
-async function register(imagesDir: string): Promise<void> {
+/** All that registering a flow does before the server hears of it. */
+export async function register(imagesDir: string): Promise<Registered> {
   const made = await bundleFlow({ file: FLOW_FILE });
   try {
     const description = await describeBundle(made.path, { cwd: dirname(FLOW_FILE) });
-    await buildImage({ bundle: made, description, imagesDir });
+    return { description, image: await buildImage({ bundle: made, description, imagesDir }) };
   } finally {
     await made.remove();
   }

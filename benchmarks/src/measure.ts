@@ -25,13 +25,15 @@ export interface Workload {
   readonly versions?: Readonly<Record<string, string>>;
   /** The timed part. */
   run(): Promise<unknown>;
+  /** Not timed: brings back what the next run begins with. */
+  afterEach?(): Promise<unknown>;
 }
 
 /** Runs a workload and takes the median, which one slow run does not move. */
 export async function measure(workload: Workload): Promise<Measurement> {
-  for (let index = 0; index < (workload.warmUps ?? 1); index++) await workload.run();
+  for (let index = 0; index < (workload.warmUps ?? 1); index++) await timeOnce(workload);
   const times: number[] = [];
-  for (let index = 0; index < workload.runs; index++) times.push(await time(workload.run));
+  for (let index = 0; index < workload.runs; index++) times.push(await timeOnce(workload));
   const { system, n, runs } = workload;
   const median = medianOf(times);
   return {
@@ -47,10 +49,12 @@ export async function measure(workload: Workload): Promise<Measurement> {
   };
 }
 
-async function time(run: () => Promise<unknown>): Promise<number> {
+async function timeOnce({ run, afterEach }: Workload): Promise<number> {
   const start = performance.now();
   await run();
-  return performance.now() - start;
+  const elapsed = performance.now() - start;
+  await afterEach?.();
+  return elapsed;
 }
 
 function medianOf(values: readonly number[]): number {

@@ -6,6 +6,7 @@ import type { Suite } from "./suite.ts";
 /** Each suite by name; its module is loaded only when it is measured, so that memory is its own. */
 const SUITES: Readonly<Record<string, () => Promise<Suite>>> = {
   engine: async () => (await import("./engine.ts")).engine,
+  launch: async () => (await import("./launch.ts")).launch,
   images: async () => (await import("./images.ts")).images,
   server: async () => (await import("./server.ts")).server,
 };
