@@ -5,4 +5,4 @@ export {
   startRecordingProxy,
 } from "./recording-proxy.ts";
 export { withTempDir } from "./temp-dir.ts";
-export { type WaitForOptions, waitFor } from "./wait-for.ts";
+export { type Truthy, type WaitForOptions, waitFor } from "./wait-for.ts";

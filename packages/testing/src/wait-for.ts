@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
+/** What is left of a type when it is known to be true in a condition. */
+export type Truthy<T> = T extends false | 0 | "" | null | undefined ? never : T;
+
 export interface WaitForOptions {
   readonly timeoutMs?: number;
   readonly intervalMs?: number;
@@ -11,13 +14,13 @@ export interface WaitForOptions {
 export async function waitFor<T>(
   condition: () => T | Promise<T>,
   { timeoutMs = 10_000, intervalMs = 50, what = condition.toString() }: WaitForOptions = {},
-): Promise<T> {
+): Promise<Truthy<T>> {
   const deadline = performance.now() + timeoutMs;
   let cause: unknown;
   do {
     try {
-      const value = await condition();
-      if (value) return value;
+      const value: T = await condition();
+      if (isTruthy(value)) return value;
       cause = undefined;
     } catch (error) {
       cause = error;
@@ -25,4 +28,8 @@ export async function waitFor<T>(
     await sleep(intervalMs);
   } while (performance.now() < deadline);
   throw new Error(`Waited ${timeoutMs} ms in vain for: ${what}`, { cause });
+}
+
+function isTruthy<T>(value: T): value is T & Truthy<T> {
+  return Boolean(value);
 }
