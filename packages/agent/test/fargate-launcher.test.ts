@@ -308,6 +308,7 @@ describe("an ECS account with other answers", () => {
       async (endpoint) => {
         const launcher = await launcherOf({ credentials }, { endpoint, region: "eu-west-1" });
         const error = await refused(launcher.execute(request()));
+        expect(error.details).toMatchObject({ exception: "IncompleteSignatureException" });
         const cause = error.cause instanceof Error ? error.cause : new Error("none");
         const all = [
           error.stack,

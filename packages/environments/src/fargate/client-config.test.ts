@@ -20,6 +20,13 @@ describe("clientConfig", () => {
     });
   });
 
+  it("gives the SDK credentials that it may write into", () => {
+    const credentials = Object.freeze({ accessKeyId: "a", secretAccessKey: "b" });
+    for (const config of [clientConfig({ credentials }), clientConfig({}, { credentials })]) {
+      expect(Object.isFrozen(config.credentials)).toBe(false);
+    }
+  });
+
   it("maps the original's names", () => {
     const args = {
       regionName: "eu-west-1",

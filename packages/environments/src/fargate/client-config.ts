@@ -20,8 +20,10 @@ const HTTP_LIMITS = {
 
 /** The ECS client's configuration: the author's arguments, then the agent's, then the SDK's own chain. */
 export function clientConfig(args: JsonObject, defaults: EcsClientDefaults = {}): ECSClientConfig {
+  const names = Object.keys(args).filter((name) => isClientData(name) && args[name] !== "");
+  // Copies, since the SDK writes into the credentials that it is given.
   const given = Object.fromEntries(
-    Object.entries(args).filter(([name, value]) => isClientData(name) && value !== ""),
+    names.map((name) => [name, structuredClone(args[name] ?? null)]),
   );
   const region = textOf(args["regionName"]);
   const aliased = aliasedCredentials(args);
@@ -53,6 +55,6 @@ function defined({ endpoint, region, credentials }: EcsClientDefaults) {
   return {
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(region === undefined ? {} : { region }),
-    ...(credentials === undefined ? {} : { credentials }),
+    ...(credentials === undefined ? {} : { credentials: { ...credentials } }),
   };
 }

@@ -64,6 +64,11 @@ describe("toCloudError", () => {
     expect(error.message).toContain("ECONNREFUSED");
   });
 
+  it("does not blame AWS for a wrong use of its SDK", () => {
+    const error = toCloudError(new TypeError("Cannot set properties of undefined"), call);
+    expect(error).toMatchObject({ code: "INTERNAL", details: { operation: "RunTask" } });
+  });
+
   it("asks for a region where none is known", () => {
     expect(toCloudError(new Error("Region is missing"), call)).toMatchObject({
       code: "ENVIRONMENT_NOT_LAUNCHABLE",

@@ -89,6 +89,7 @@ export function toCloudError(thrown: unknown, call: CloudCall): SlipwayError {
   const cause = Object.assign(new Error(message), { name });
   const network = networkReason(thrown, name);
   if (network !== undefined) return unreachable(call.scrubber.text(network), call, cause);
+  if (thrown instanceof TypeError || thrown instanceof RangeError) return fault(call, cause);
   if (/region is missing/i.test(message)) return regionMissing(call, cause);
   const advice = ADVICE.find((row) => applies(row, name, message))?.advice;
   const details: JsonObject = { operation: call.operation, exception: name, message };
@@ -111,6 +112,12 @@ function unreachable(reason: string, { operation, endpoint }: CloudCall, cause: 
     { operation, endpoint, reason },
     { cause },
   );
+}
+
+/** No answer of AWS at all, but a wrong use of its SDK. */
+function fault({ operation }: CloudCall, cause: Error): SlipwayError {
+  const words = `${operation} could not be sent: ${cause.message} (this is a fault in Slipway)`;
+  return new SlipwayError("INTERNAL", words, { operation }, { cause });
 }
 
 function regionMissing({ operation }: CloudCall, cause: Error): SlipwayError {

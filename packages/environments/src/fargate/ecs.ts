@@ -95,6 +95,6 @@ export class Ecs {
 
 /** What was rendered goes out as it is: its names have been checked, and its values are for AWS to check. */
 function asInput<Input extends object>(rendered: JsonObject): Input {
-  const sent: object = { ...rendered };
+  const sent: object = structuredClone(rendered);
   return sent as Input;
 }
