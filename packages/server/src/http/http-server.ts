@@ -16,6 +16,8 @@ export interface HttpOptions {
   readonly apiKey: string | undefined;
 }
 
+const CLOSE_TIMEOUT_MS = 1_000;
+
 type Route = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
 /** Serves the API. Throws `ADDRESS_IN_USE` or `INVALID_ARGUMENT`. */
@@ -131,9 +133,13 @@ function notListening(host: string, port: number, cause: Error): SlipwayError {
 
 async function close(server: Server): Promise<void> {
   await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    // Streams end when asked to; what has not ended by then is cut off.
-    server.closeIdleConnections();
-    setTimeout(() => server.closeAllConnections(), 500).unref();
+    // Requests end, and streams that were asked to; what has not ended by then is cut off.
+    const sweep = setInterval(() => server.closeIdleConnections(), 10);
+    const cutOff = setTimeout(() => server.closeAllConnections(), CLOSE_TIMEOUT_MS);
+    server.close(() => {
+      clearInterval(sweep);
+      clearTimeout(cutOff);
+      resolve();
+    });
   });
 }
