@@ -12,7 +12,7 @@ export function withoutPaths(code: string, inputs: readonly string[]): string {
 }
 
 /** A path's part within its package, or within what lies above the flow's folder. */
-export function stableName(path: string): string {
+function stableName(path: string): string {
   const marker = "node_modules/";
   const at = path.lastIndexOf(marker);
   return at >= 0 ? path.slice(at + marker.length) : path.replace(/^(?:\.\.\/)+/, "");

@@ -32,7 +32,7 @@ const CHECKS: { readonly [Name in keyof DockerOptions]-?: Check } = {
   files: checkFiles,
 };
 
-export const DOCKER_OPTION_NAMES: readonly string[] = Object.freeze(Object.keys(CHECKS));
+const DOCKER_OPTION_NAMES: readonly string[] = Object.freeze(Object.keys(CHECKS));
 
 /**
  * Checks what was given as Docker options and returns it frozen, without what is undefined.

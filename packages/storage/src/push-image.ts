@@ -1,4 +1,3 @@
-import { Readable } from "node:stream";
 import { SlipwayError } from "@slipway/core";
 import type { OpenedBase } from "./base-image.ts";
 import type { Blob } from "./image-config.ts";
@@ -142,5 +141,5 @@ class Push {
 }
 
 function toBody(chunks: AsyncIterable<Uint8Array>): ReadableStream {
-  return Readable.toWeb(Readable.from(chunks)) as ReadableStream;
+  return ReadableStream.from(chunks);
 }

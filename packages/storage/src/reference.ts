@@ -30,7 +30,7 @@ const HOST = /^(?:\[[0-9a-fA-F:]+\]|[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)(?
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/;
 const LAYOUT_SCHEME = "oci://";
 
-export const ACCEPTED_REFERENCE =
+const ACCEPTED_REFERENCE =
   "host[:port]/name[:tag][@sha256:<64 hex digits>] or oci:///folder@sha256:<64 hex digits>";
 
 export function isDigest(text: string): boolean {
@@ -122,7 +122,7 @@ function splitTag(text: string): { name: string; tag?: string } {
 }
 
 /** Splits `host/name`, or a name on Docker Hub: the first part is a host if it could not be a user's name. */
-export function splitHost(name: string): { registry: string; repository: string } {
+function splitHost(name: string): { registry: string; repository: string } {
   const slash = name.indexOf("/");
   const first = slash < 0 ? "" : name.slice(0, slash);
   if (looksLikeHost(first)) {

@@ -47,7 +47,7 @@ async function attempt(send: MakeRequest): Promise<{ response: Response } | { fa
 }
 
 /** `fetch failed` says nothing; the reason stands in the cause, or in the causes of that. */
-export function networkWords(failure: unknown): string {
+function networkWords(failure: unknown): string {
   if (!(failure instanceof Error)) return String(failure);
   if (failure instanceof AggregateError && failure.errors.length > 0)
     return networkWords(failure.errors[0]);

@@ -20,7 +20,7 @@ export interface CraftedEntry {
 export type CraftedLayer = readonly CraftedEntry[];
 
 /** Packs entries as they are, with any path and link that a stranger's image could hold. */
-export async function craftTar(entries: CraftedLayer): Promise<Buffer> {
+async function craftTar(entries: CraftedLayer): Promise<Buffer> {
   const tar = pack();
   for (const entry of entries) {
     tar.entry(toHeader(entry), entry.content ?? "");
@@ -79,7 +79,7 @@ function toLayer(tar: Buffer, options: CraftOptions): Blob {
   return { bytes, descriptor: { mediaType, digest, size: bytes.byteLength, ...annotations } };
 }
 
-export function toBlob(mediaType: string, value: unknown): Blob {
+function toBlob(mediaType: string, value: unknown): Blob {
   const bytes = Buffer.from(JSON.stringify(value));
   return { bytes, descriptor: { mediaType, digest: sha256(bytes), size: bytes.byteLength } };
 }
