@@ -74,11 +74,12 @@ describe("Debian's docker-registry with a login", () => {
 
   it("refuses a wrong one for pull and push, with its own words", async () => {
     const options = await withLogin("ann:crayon");
-    for (const refused of [
-      openImage(`${locked}/base:1`, options),
-      pushBase(`${locked}/base:2`, ["amd64"], options),
-    ]) {
-      const error = await refused.then(
+    const attempts = [
+      () => openImage(`${locked}/base:1`, options),
+      () => pushBase(`${locked}/base:2`, ["amd64"], options),
+    ];
+    for (const attempt of attempts) {
+      const error = await attempt().then(
         () => undefined,
         (thrown: unknown) => thrown,
       );
