@@ -8,6 +8,7 @@ import {
   TagResourceCommand,
 } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startTimeOf } from "../src/store/processes.ts";
 import {
   type Bench,
   definition,
@@ -31,6 +32,11 @@ const modes = {
     setInterval(() => {}, 1000);
   },
   deaf: () => { process.on("SIGTERM", () => {}); console.log("ready"); setInterval(() => {}, 1000); },
+  leave: async () => {
+    const { spawn } = await import("node:child_process");
+    const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "inherit" });
+    child.once("spawn", () => { console.log(child.pid); process.exit(0); });
+  },
   env: () => console.log(JSON.stringify(process.env)),
   metadata: async () => {
     const uri = process.env.ECS_CONTAINER_METADATA_URI_V4;
@@ -264,6 +270,40 @@ describe("the life of a task", () => {
       AWS_REGION: "eu-central-1",
     });
     expect((await stat(variables.HOME)).isDirectory()).toBe(true);
+  });
+
+  it("ends what a container leaves behind, as its namespace would", async () => {
+    const arn = await launch(bench.ecs, definition(image), override("leave"));
+    const task = await until(bench.ecs, arn, isStopped);
+    expect(task.containers).toMatchObject([{ exitCode: 0 }]);
+    const pid = Number(await output(arn));
+    expect(pid).toBeGreaterThan(0);
+    expect(startTimeOf(pid)).toBeUndefined();
+  });
+
+  it("stops a task that is still starting, without ever running it", async () => {
+    const registration = definition(image, {
+      containerDefinitions: [
+        {
+          name: "flow",
+          image,
+          command: command("exit", "0"),
+          dependsOn: [{ containerName: "first", condition: "COMPLETE" }],
+        },
+        { name: "first", image, command: command("wait"), essential: false },
+      ],
+    });
+    const arn = await launch(bench.ecs, registration);
+    await until(bench.ecs, arn, ({ containers }) => containers?.[1]?.lastStatus === "RUNNING");
+    await bench.ecs.send(new StopTaskCommand({ task: arn }));
+    const task = await until(bench.ecs, arn, isStopped);
+    expect(task).toMatchObject({
+      stopCode: "UserInitiated",
+      stoppedReason: "Task stopped by user",
+      containers: [{}, { exitCode: 143 }],
+    });
+    expect(task.containers?.[0]?.exitCode).toBeUndefined();
+    expect(task.startedAt).toBeUndefined();
   });
 
   it("lets a container read its own metadata and statistics", async () => {

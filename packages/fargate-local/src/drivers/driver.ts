@@ -59,4 +59,6 @@ export interface Driver {
     handle: ContainerHandle,
     output: (chunk: Buffer) => void,
   ): Promise<RunningContainer | undefined>;
+  /** Call when all tasks have ended. */
+  close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 /** The account that every ARN names: no real account has this number. */
-export const ACCOUNT_ID = "000000000000";
+const ACCOUNT_ID = "000000000000";
 
 export function clusterArn(region: string, name: string): string {
   return `arn:aws:ecs:${region}:${ACCOUNT_ID}:cluster/${name}`;

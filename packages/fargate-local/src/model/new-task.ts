@@ -1,6 +1,11 @@
 import { clusterArn, containerArn, taskArn } from "./arn.ts";
 import { parseCpu, parseMemory } from "./fargate-sizes.ts";
-import type { ContainerOverride, RunTaskSubject } from "./run-task.ts";
+import {
+  type ContainerOverride,
+  type RunTask,
+  type RunTaskSubject,
+  runTaskSchema,
+} from "./run-task.ts";
 import { chosenProvider } from "./run-task-rules.ts";
 import { mergeTags, type Tag } from "./tags.ts";
 import type { Task, TaskContainer } from "./task.ts";
@@ -27,6 +32,7 @@ export function newTask(subject: RunTaskSubject, context: NewTask): Task {
     ...input.overrides,
   };
   return {
+    ...unknownFields(input),
     taskArn: arn,
     clusterArn: clusterArn(region, cluster.name),
     taskDefinitionArn: definition.taskDefinitionArn,
@@ -56,6 +62,13 @@ export function newTask(subject: RunTaskSubject, context: NewTask): Task {
     createdAt: at,
     tags: tagsOf(subject, context),
   };
+}
+
+/** What AWS has added to RunTask since this was written comes back as it was given. */
+function unknownFields(input: RunTask): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(input).filter(([name]) => !Object.hasOwn(runTaskSchema.shape, name)),
+  );
 }
 
 function newContainer(

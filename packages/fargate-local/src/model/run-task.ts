@@ -57,7 +57,6 @@ export const runTaskSchema = z.looseObject({
 });
 
 export type RunTask = z.infer<typeof runTaskSchema>;
-export type Overrides = z.infer<typeof overridesSchema>;
 export type ContainerOverride = z.infer<typeof containerOverrideSchema>;
 
 /** What {@link checkRunTask} looks at: the input beside what it names. */

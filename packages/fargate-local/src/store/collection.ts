@@ -10,8 +10,8 @@ import type { z } from "zod";
 export class Collection<T> {
   readonly #directory: string;
   readonly #records: Map<string, T>;
-  /** The last write of each key: writes of one key keep their order. */
-  readonly #writes = new Map<string, Promise<void>>();
+  /** Per key the write that is going on, and the one that follows it. */
+  readonly #writes = new Map<string, { readonly going: Promise<void>; next?: Promise<void> }>();
 
   private constructor(directory: string, records: Map<string, T>) {
     this.#directory = directory;
@@ -38,19 +38,15 @@ export class Collection<T> {
     return [...this.#records.values()];
   }
 
-  /** Changes the record at once; settles when it is on disk. */
+  /** Changes the record at once; settles when it (or a newer one) is on disk. */
   put(key: string, record: T): Promise<void> {
     this.#records.set(key, record);
-    return this.#enqueue(key, async () => {
-      const path = this.#path(key);
-      await writeFile(`${path}.tmp`, JSON.stringify(record), { mode: 0o600 });
-      await rename(`${path}.tmp`, path);
-    });
+    return this.#save(key);
   }
 
   delete(key: string): Promise<void> {
     this.#records.delete(key);
-    return this.#enqueue(key, () => rm(this.#path(key), { force: true }));
+    return this.#save(key);
   }
 
   async prune(isOld: (record: T) => boolean): Promise<void> {
@@ -60,17 +56,37 @@ export class Collection<T> {
 
   /** Settles when all that was changed is on disk. */
   async flush(): Promise<void> {
-    await Promise.all(this.#writes.values());
+    await Promise.all([...this.#writes.values()].map(({ going, next }) => next ?? going));
   }
 
-  #enqueue(key: string, write: () => Promise<void>): Promise<void> {
-    const next = (this.#writes.get(key) ?? Promise.resolve()).catch(() => {}).then(write);
-    this.#writes.set(key, next);
+  /**
+   * Writes of one key keep their order, and what changes while one goes on is written once after it,
+   * so that the disk is never more than a write behind.
+   */
+  #save(key: string): Promise<void> {
+    const writes = this.#writes.get(key);
+    if (writes === undefined) return this.#begin(key, this.#write(key));
+    const { going } = writes;
+    writes.next ??= going.catch(() => {}).then(() => this.#begin(key, this.#write(key)));
+    return writes.next;
+  }
+
+  #begin(key: string, going: Promise<void>): Promise<void> {
+    const writes = { going };
+    this.#writes.set(key, writes);
     const forget = () => {
-      if (this.#writes.get(key) === next) this.#writes.delete(key);
+      if (this.#writes.get(key) === writes && !("next" in writes)) this.#writes.delete(key);
     };
-    next.then(forget, forget);
-    return next;
+    going.then(forget, forget);
+    return going;
+  }
+
+  async #write(key: string): Promise<void> {
+    const path = this.#path(key);
+    const record = this.#records.get(key);
+    if (record === undefined) return rm(path, { force: true });
+    await writeFile(`${path}.tmp`, JSON.stringify(record), { mode: 0o600 });
+    return rename(`${path}.tmp`, path);
   }
 
   #path(key: string): string {

@@ -75,6 +75,7 @@ export class TaskService {
       supervisor.stop("TerminationNotice", "Local Fargate was closed", CLOSE_TIMEOUT_MS);
     }
     await Promise.all([...this.#live.values()].map(({ ended }) => ended));
+    await Promise.all(Object.values(this.#context.drivers).map((driver) => driver.close()));
   }
 
   #follow(

@@ -95,7 +95,7 @@ export class TaskSupervisor {
     const { driver: name, why } = await this.#context.choose(images);
     this.#context.log(`task ${this.#record.id} runs with the ${name} driver: ${why}`);
     const driver = this.#context.drivers[name];
-    this.#write({ ...this.#record, driver: name });
+    void this.#write({ ...this.#record, driver: name });
     this.#emit({ type: "pullStarted" });
     const pulls = Promise.all(images.map((image) => pullImage(driver, image)));
     await Promise.race([pulls, this.#stopAsked]);
@@ -173,7 +173,8 @@ export class TaskSupervisor {
       this.#running.set(container.name, running);
       const { runtimeId, imageDigest, handle } = running;
       const handles = { ...this.#record.handles, [container.name]: handle };
-      this.#write({ ...this.#record, handles });
+      // On disk before anybody is told that it runs, so that a killed server finds it again.
+      await this.#write({ ...this.#record, handles });
       const image = imageDigest === undefined ? {} : { imageDigest };
       this.#emit({ type: "containerStarted", name: container.name, runtimeId, ...image });
       if (this.#isStopping) this.#stopContainers(undefined);
@@ -233,13 +234,15 @@ export class TaskSupervisor {
 
   #emit(event: TaskEvent): void {
     const task = advance(this.#record.task, event, this.#context.now());
-    this.#write({ ...this.#record, task });
+    void this.#write({ ...this.#record, task });
   }
 
-  #write(record: TaskRecord): void {
-    this.#context.store.tasks.put(record.id, record).catch((error: unknown) => {
+  async #write(record: TaskRecord): Promise<void> {
+    try {
+      await this.#context.store.tasks.put(record.id, record);
+    } catch (error) {
       this.#context.log(`task ${record.id} can't be written down: ${messageOf(error)}`);
-    });
+    }
   }
 }
 

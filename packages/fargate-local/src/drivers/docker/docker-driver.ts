@@ -32,6 +32,9 @@ export function createDockerDriver(docker: DockerClient, owner: string): DockerD
       const facts = { id, ...(imageDigest === undefined ? {} : { imageDigest }) };
       return dockerContainer(docker, facts, output);
     },
+    async close() {
+      // Every call has a connection of its own, which ended with it.
+    },
     async removeStrays(known) {
       const filters = JSON.stringify({ label: [`${LABELS.owner}=${owner}`] });
       const query = { all: "true", filters };

@@ -22,6 +22,7 @@ const recordSchema = z.object({
 export class ImageCache {
   readonly #directory: string;
   readonly #reader: ImageReader;
+  readonly #pulls = new Set<Promise<UnpackedImage>>();
   readonly #unpacking = new Map<string, Promise<UnpackedImage>>();
 
   constructor(directory: string, reader: ImageReader) {
@@ -30,7 +31,18 @@ export class ImageCache {
   }
 
   /** Unpacks the image unless that was done before; once, when several tasks ask at the same time. */
-  async pull(reference: string): Promise<UnpackedImage> {
+  pull(reference: string): Promise<UnpackedImage> {
+    const pull = this.#pull(reference).finally(() => this.#pulls.delete(pull));
+    this.#pulls.add(pull);
+    return pull;
+  }
+
+  /** Settles when no pull goes on: those that a stopped task left behind, too. */
+  async settle(): Promise<void> {
+    await Promise.allSettled(this.#pulls);
+  }
+
+  async #pull(reference: string): Promise<UnpackedImage> {
     const digest = await this.#reader.digest(reference);
     const running = this.#unpacking.get(digest);
     if (running !== undefined) return running;

@@ -21,7 +21,7 @@ const configSchema = z.looseObject({
 });
 
 /** How a container of an image starts, from its OCI or Docker configuration. */
-export function toImageDefaults(configuration: unknown): ImageDefaults {
+function toImageDefaults(configuration: unknown): ImageDefaults {
   const { config } = configSchema.parse(configuration);
   return {
     entrypoint: config?.Entrypoint ?? [],

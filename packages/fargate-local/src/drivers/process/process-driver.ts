@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { messageOf, SlipwayError } from "@slipway/core";
 import { z } from "zod";
 import { commandLine, parseVariables } from "../../model/container-plan.ts";
@@ -11,6 +12,8 @@ import { ImageCache, type UnpackedImage } from "./image-cache.ts";
 import type { ImageReader } from "./image-reader.ts";
 import { childContainer, orphanContainer } from "./process-container.ts";
 import { resolveCommand } from "./resolve-command.ts";
+
+const CLOSE_TIMEOUT_MS = 5_000;
 
 export interface ProcessDriverOptions {
   readonly dataDir: string;
@@ -48,6 +51,10 @@ export function createProcessDriver(options: ProcessDriverOptions): Driver {
       const identity = { pid, startTime: startTimeOf(pid) ?? "gone" };
       const runtimeId = randomUUID().replaceAll("-", "");
       return childContainer(child, identity, { runtimeId, imageDigest: image.digest });
+    },
+    async close() {
+      // A download may take long; what is left of it is begun anew by the next server.
+      await Promise.race([cache.settle(), delay(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
     },
     async find(handle) {
       const found = handleSchema.safeParse(handle);
