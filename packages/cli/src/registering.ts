@@ -48,6 +48,7 @@ export function registerFlowFile(
     onStep(
       `${image.alreadyThere ? "image unchanged" : `pushed ${bytes(image.pushedBytes)}`}: ${image.reference}`,
     );
+    if (request.createProject) await client.createProject(request.project);
     const { flowVersion, created } = await client.registerFlow({
       project: request.project,
       structure,
@@ -82,17 +83,13 @@ function requireEnvironment({ environment, structure }: FlowDescription, file: s
   );
 }
 
-/** Looked for before anything is pushed. */
+/** Looked for before anything is pushed; made only when all else has gone well. */
 async function requireProject(
   client: SlipwayClient,
   { project, createProject }: RegisterRequest,
 ): Promise<void> {
-  if (createProject || project === DEFAULT_PROJECT) {
-    await client.createProject(project);
-    return;
-  }
   const names = (await client.projects()).map(({ name }) => name);
-  if (names.includes(project)) return;
+  if (createProject || names.includes(project)) return;
   const near = nearest(project, names);
   throw new SlipwayError(
     "NOT_FOUND",
