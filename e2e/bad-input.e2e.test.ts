@@ -12,12 +12,37 @@ const bad = (file: string) => join(FLOWS, "bad", file);
 
 /** Each mistake, what `register` says of it, and the words that must stand in the message. */
 const MISTAKES = [
-  { what: "a file that throws", file: "throws.ts", code: "FLOW_FILE_FAILED", words: ["no such table: orders", "throws.ts"] },
-  { what: "a file that exports no flow", file: "no-flow.ts", code: "FLOW_NOT_EXPORTED", words: ["export default"] },
+  {
+    what: "a file that throws",
+    file: "throws.ts",
+    code: "FLOW_FILE_FAILED",
+    words: ["no such table: orders", "throws.ts"],
+  },
+  {
+    what: "a file that exports no flow",
+    file: "no-flow.ts",
+    code: "FLOW_NOT_EXPORTED",
+    words: ["export default"],
+  },
   { what: "a cycle", file: "cycle.ts", code: "FLOW_CYCLE", words: ["first", "second"] },
-  { what: "two tasks with one slug", file: "two-tasks-one-slug.ts", code: "DUPLICATE_TASK_SLUG", words: ["load"] },
-  { what: "an invalid CPU and memory pair", file: "cpu-memory.ts", code: "ENVIRONMENT_INVALID", words: ["memory", "8192", "512"] },
-  { what: "a file that is not there", file: "absent.ts", code: "FLOW_FILE_NOT_FOUND", words: ["absent.ts"] },
+  {
+    what: "two tasks with one slug",
+    file: "two-tasks-one-slug.ts",
+    code: "DUPLICATE_TASK_SLUG",
+    words: ["load"],
+  },
+  {
+    what: "an invalid CPU and memory pair",
+    file: "cpu-memory.ts",
+    code: "ENVIRONMENT_INVALID",
+    words: ["memory", "8192", "512"],
+  },
+  {
+    what: "a file that is not there",
+    file: "absent.ts",
+    code: "FLOW_FILE_NOT_FOUND",
+    words: ["absent.ts"],
+  },
 ] as const;
 
 describe("slipway register", () => {
@@ -87,7 +112,10 @@ describe("an ECS endpoint that is down", () => {
 describe("a server that is down", () => {
   it("is named, with what starts it", async () => {
     const { runCli } = await import("./harness.ts");
-    const { code, stderr } = await runCli(["flows", "list", "--api", "http://127.0.0.1:9/graphql"], stack.env);
+    const { code, stderr } = await runCli(
+      ["flows", "list", "--api", "http://127.0.0.1:9/graphql"],
+      stack.env,
+    );
     expect(code).toBe(3);
     expect(stderr).toContain("SERVER_UNREACHABLE");
     expect(stderr).toContain("slipway server start");

@@ -24,7 +24,13 @@ describe("an ECS endpoint that others wrote", () => {
     const file = join(FLOWS, "host-network.ts");
     await stack.startAgent();
     expect(await stack.cli("register", file)).toMatchObject({ code: 0 });
-    const run = await stack.cli("flow-runs", "create", "on the host's network", "--watch", "--json");
+    const run = await stack.cli(
+      "flow-runs",
+      "create",
+      "on the host's network",
+      "--watch",
+      "--json",
+    );
     expect(run).toMatchObject({ code: 0 });
 
     const client = createClient({ url: `${stack.api.url}/graphql` });

@@ -16,10 +16,12 @@ interface Step {
 /** The tour's blocks, in the order of the page. */
 async function tour(): Promise<Step[]> {
   const text = await readFile(join(ROOT, "README.md"), "utf8");
-  return [...text.matchAll(/^```sh tour(?<flags>.*)\n(?<command>[\s\S]*?)^```$/gm)].map(({ groups }) => ({
-    command: groups?.["command"] ?? "",
-    background: groups?.["flags"]?.includes("background") === true,
-  }));
+  return [...text.matchAll(/^```sh tour(?<flags>.*)\n(?<command>[\s\S]*?)^```$/gm)].map(
+    ({ groups }) => ({
+      command: groups?.["command"] ?? "",
+      background: groups?.["flags"]?.includes("background") === true,
+    }),
+  );
 }
 
 let home: string;

@@ -15,7 +15,11 @@ const client = () => createClient({ url: `${stack.api.url}/graphql` });
 
 async function startSlowRun(seconds: number): Promise<string> {
   await stack.cli("register", join(FLOWS, "slow.ts"));
-  const run = await client().createFlowRun({ project: "default", flow: "slow", parameters: { seconds } });
+  const run = await client().createFlowRun({
+    project: "default",
+    flow: "slow",
+    parameters: { seconds },
+  });
   await waitFor(async () => (await read(run.id)).stateType === "Running", { timeoutMs: 30_000 });
   return run.id;
 }
@@ -38,7 +42,9 @@ async function flowProcess(id: string): Promise<number> {
 }
 
 const launches = () =>
-  stack.ecs.requests.filter((request) => String(request.headers["x-amz-target"]).endsWith(".RunTask"));
+  stack.ecs.requests.filter((request) =>
+    String(request.headers["x-amz-target"]).endsWith(".RunTask"),
+  );
 
 describe("a flow's process that is killed", () => {
   it("ends the run Failed with the cause within 15 s", async () => {

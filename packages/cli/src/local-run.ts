@@ -5,6 +5,7 @@ import { type FlowProcessEnd, runFlowProcess } from "./flow-process.ts";
 import { INTERRUPTED } from "./interrupts.ts";
 import { type ParameterFlags, readParameters } from "./parameters.ts";
 import { createPresenter, type Presenter } from "./progress/presenter.ts";
+import type { RunUpdate } from "./progress/run-progress.ts";
 
 /** Runs a flow file in a process of its own, without a server, and answers the exit code. */
 export function runLocally(context: Context, file: string, flags: ParameterFlags): Promise<number> {
@@ -42,11 +43,16 @@ function watchStates(presenter: Presenter) {
   return {
     last: () => last,
     onMessage(message: FlowProcessMessage): void {
-      if (message.kind === "description" || message.kind === "error") return;
+      if (!isUpdate(message)) return;
       if (message.kind === "flowRunState") last = message.state;
       presenter.update(message);
     },
   };
+}
+
+/** All but the answers to questions that a `run` is not asked, and the error that ends it. */
+function isUpdate(message: FlowProcessMessage): message is RunUpdate {
+  return !["description", "structure", "error"].includes(message.kind);
 }
 
 function toExitCode(

@@ -20,14 +20,16 @@ export interface FlowDescription {
 }
 
 /**
- * What a flow's bundle can be asked to do, as its first argument: `describe` itself, `run` in this
- * process, or (without an argument, in a container) the flow run that its settings name.
+ * What a flow's bundle can be asked to do, as its first argument: `describe` itself, tell its `structure`
+ * alone (which needs nothing of the author's machine), `run` in this process, or (without an argument, in a
+ * container) the flow run that its settings name.
  */
-export type FlowProcessCommand = "describe" | "run";
+export type FlowProcessCommand = "describe" | "structure" | "run";
 
 /** What a bundle started with an IPC channel says to its parent. */
 export type FlowProcessMessage =
   | { readonly kind: "description"; readonly description: FlowDescription }
+  | { readonly kind: "structure"; readonly structure: FlowStructure }
   | { readonly kind: "flowRunState"; readonly state: State }
   | { readonly kind: "taskRunState"; readonly task: TaskRunKey; readonly state: State }
   | { readonly kind: "log"; readonly record: LogRecord }

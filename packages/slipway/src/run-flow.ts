@@ -1,16 +1,17 @@
 import { ERROR_CODES, isSlipwayError, messageOf, SlipwayError } from "@slipway/core";
 import { runInContainer } from "./process/container-run.ts";
 import type { LoadModule } from "./process/load-flow.ts";
-import { describe, run } from "./process/parent-commands.ts";
+import { describe, run, structure } from "./process/parent-commands.ts";
 
 const COMMANDS: ReadonlyMap<string | undefined, (load: LoadModule) => Promise<number>> = new Map([
   ["describe", describe],
+  ["structure", structure],
   ["run", run],
   [undefined, runInContainer],
 ]);
 
 /**
- * What a flow's bundle does, by its first argument: `describe` itself, `run` for its parent, or (without
+ * What a flow's bundle does, by its first argument: `describe` itself or its `structure`, `run` for its parent, or (without
  * one, in a container) execute the flow run that the settings name. Ends the process.
  */
 export async function main(load: LoadModule): Promise<void> {
@@ -29,10 +30,10 @@ async function exitCodeOf(load: LoadModule, name: string | undefined): Promise<n
 }
 
 function unknownCommand(given: string | undefined): SlipwayError {
-  const accepted = ["describe", "run"];
+  const accepted = ["describe", "structure", "run"];
   return new SlipwayError(
     "INVALID_ARGUMENT",
-    `The flow's bundle has no command "${given}": it knows describe, run, and nothing at all for a container`,
+    `The flow's bundle has no command "${given}": it knows describe, structure, run, and nothing at all for a container`,
     { path: "command", given, accepted },
   );
 }

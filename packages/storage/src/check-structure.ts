@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { FLOW_FILE_PATH, type FlowStructure, messageOf, SlipwayError } from "@slipway/core";
 import { applyLayer } from "./apply-layer.ts";
 import { ConfinedFolder } from "./confined-folder.ts";
-import { describeBundle } from "./describe-bundle.ts";
+import { readBundleStructure } from "./describe-bundle.ts";
 import type { Layer } from "./layer.ts";
 import { firstDifference } from "./structure-difference.ts";
 
@@ -30,14 +30,14 @@ export async function checkStructure(options: CheckStructureOptions): Promise<vo
     const { bytes } = options.bundleLayer;
     const budget = { bytes: Number.POSITIVE_INFINITY };
     await applyLayer([bytes], "gzip", new ConfinedFolder(root), budget);
-    const found = await describeInImage(join(root, FLOW_FILE_PATH), home, options);
+    const found = await structureInImage(join(root, FLOW_FILE_PATH), home, options);
     compare(options.structure, found);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function describeInImage(
+async function structureInImage(
   path: string,
   home: string,
   options: CheckStructureOptions,
@@ -48,13 +48,12 @@ async function describeInImage(
     HOME: home,
   };
   try {
-    const { structure } = await describeBundle(path, {
+    return await readBundleStructure(path, {
       cwd: home,
       env,
       timeoutMs: options.timeoutMs,
       name: "the flow's bundle",
     });
-    return structure;
   } catch (error) {
     throw failsInImage(options.structure.name, error);
   }

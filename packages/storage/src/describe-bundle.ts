@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import {
   type FlowDescription,
   type FlowProcessCommand,
+  type FlowStructure,
   isErrorCode,
   isPlainObject,
   SlipwayError,
@@ -18,12 +19,11 @@ export interface DescribeBundleOptions {
   readonly name?: string | undefined;
 }
 
-const DESCRIBE: FlowProcessCommand = "describe";
 const TIMEOUT_MS = 60_000;
 const MAX_OUTPUT = 4_000;
 
 type Outcome =
-  | { readonly kind: "message"; readonly message: unknown }
+  | { readonly kind: "answer"; readonly answer: Record<string, unknown> }
   | { readonly kind: "exit"; readonly how: string }
   | { readonly kind: "timeout" }
   | { readonly kind: "failure"; readonly error: Error };
@@ -36,9 +36,32 @@ export async function describeBundle(
   bundlePath: string,
   options: DescribeBundleOptions,
 ): Promise<FlowDescription> {
+  const { description } = await ask(bundlePath, "describe", options);
+  if (isDescription(description)) return description;
+  throw noFlow(options.name ?? bundlePath);
+}
+
+/**
+ * As {@link describeBundle}, for the structure alone: the environment is not looked at, so what only the author's
+ * machine has (a Job's file, variables with credentials) need not be there.
+ */
+export async function readBundleStructure(
+  bundlePath: string,
+  options: DescribeBundleOptions,
+): Promise<FlowStructure> {
+  const { structure } = await ask(bundlePath, "structure", options);
+  if (isStructure(structure)) return structure;
+  throw noFlow(options.name ?? bundlePath);
+}
+
+async function ask(
+  bundlePath: string,
+  command: FlowProcessCommand,
+  options: DescribeBundleOptions,
+): Promise<Record<string, unknown>> {
   const name = options.name ?? bundlePath;
   // No flags are inherited, so that it runs as in a container; source maps make stacks name the author's lines.
-  const child = fork(bundlePath, [DESCRIBE], {
+  const child = fork(bundlePath, [command], {
     cwd: options.cwd,
     ...(options.env === undefined ? {} : { env: { ...options.env } }),
     execArgv: ["--enable-source-maps"],
@@ -51,7 +74,7 @@ export async function describeBundle(
   });
   try {
     const outcome = await awaitOutcome(child, options.timeoutMs ?? TIMEOUT_MS);
-    return toDescription(outcome, name, output);
+    return toAnswer(outcome, name, output);
   } finally {
     // The author's module may keep timers or sockets open; all that was wanted is here.
     child.kill("SIGKILL");
@@ -67,7 +90,7 @@ function awaitOutcome(child: ChildProcess, timeoutMs: number): Promise<Outcome> 
       resolve(outcome);
     };
     child.on("message", (message: unknown) => {
-      if (isAnswer(message)) settle({ kind: "message", message });
+      if (isAnswer(message)) settle({ kind: "answer", answer: message });
     });
     child.once("error", (error) => settle({ kind: "failure", error }));
     child.once("close", (code, signal) => {
@@ -76,11 +99,11 @@ function awaitOutcome(child: ChildProcess, timeoutMs: number): Promise<Outcome> 
   });
 }
 
-/** A module may log before it is asked; only two kinds of message answer the question. */
-function isAnswer(message: unknown): boolean {
-  return (
-    isPlainObject(message) && (message["kind"] === "description" || message["kind"] === "error")
-  );
+const ANSWERS: ReadonlySet<unknown> = new Set(["description", "structure", "error"]);
+
+/** A module may log before it is asked; only these kinds of message answer the question. */
+function isAnswer(message: unknown): message is Record<string, unknown> {
+  return isPlainObject(message) && ANSWERS.has(message["kind"]);
 }
 
 function keepOutput(child: ChildProcess): () => string {
@@ -91,10 +114,11 @@ function keepOutput(child: ChildProcess): () => string {
   return () => output.trim();
 }
 
-function toDescription(outcome: Outcome, name: string, output: () => string): FlowDescription {
+function toAnswer(outcome: Outcome, name: string, output: () => string): Record<string, unknown> {
   switch (outcome.kind) {
-    case "message":
-      return parseAnswer(outcome.message, name);
+    case "answer":
+      if (outcome.answer["kind"] === "error") throw toError(outcome.answer, name);
+      return outcome.answer;
     case "timeout":
       throw failed(
         `${name} did not say in time what its flow is: nothing at its top level may wait for long`,
@@ -136,21 +160,21 @@ function failed(
   );
 }
 
-function parseAnswer(answer: unknown, name: string): FlowDescription {
-  const message = isPlainObject(answer) ? answer : {};
-  if (message["kind"] === "error") throw toError(message, name);
-  const { description } = message;
-  if (isDescription(description)) return description;
-  throw failed(
+function noFlow(name: string): SlipwayError {
+  return failed(
     `${name} gave an answer that describes no flow: are "slipway" and this command of one version?`,
     name,
   );
 }
 
-/** The shape was made by Slipway's own code in the bundle, so the parts that are read here are looked at, and no more. */
 function isDescription(value: unknown): value is FlowDescription {
-  if (!isPlainObject(value) || !isPlainObject(value["structure"])) return false;
-  const { name, tasks, edges } = value["structure"];
+  return isPlainObject(value) && isStructure(value["structure"]);
+}
+
+/** The shape was made by Slipway's own code in the bundle, so the parts that are read here are looked at, and no more. */
+function isStructure(value: unknown): value is FlowStructure {
+  if (!isPlainObject(value)) return false;
+  const { name, tasks, edges } = value;
   return typeof name === "string" && Array.isArray(tasks) && Array.isArray(edges);
 }
 

@@ -16,7 +16,9 @@ export async function main(load) {
   try {
     const flow = (await load()).default;
     process.send({ kind: "log", record: {} });
-    process.send({ kind: "description", description: typeof flow === "function" ? flow() : flow });
+    const description = typeof flow === "function" ? flow() : flow;
+    if (process.argv[2] === "structure") process.send({ kind: "structure", structure: description.structure });
+    else process.send({ kind: "description", description });
   } catch (error) {
     const { code = "FLOW_FILE_FAILED", details = {}, message, stack } = error;
     process.send({ kind: "error", code, message, details, stack });

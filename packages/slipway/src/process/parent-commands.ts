@@ -5,6 +5,7 @@ import {
   isPlainObject,
   isSlipwayError,
   SlipwayError,
+  serializeFlow,
 } from "@slipway/core";
 import { readResultsDirectory } from "../settings.ts";
 import { captureConsole } from "./console-capture.ts";
@@ -18,6 +19,14 @@ export function describe(load: LoadModule): Promise<number> {
   return withParent(async (channel) => {
     const flow = await loadFlow(load);
     channel.send({ kind: "description", description: describeFlow(flow) });
+    return 0;
+  });
+}
+
+/** Tells the parent the flow's structure, and looks at nothing else of it. */
+export function structure(load: LoadModule): Promise<number> {
+  return withParent(async (channel) => {
+    channel.send({ kind: "structure", structure: serializeFlow(await loadFlow(load)) });
     return 0;
   });
 }
