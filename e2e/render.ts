@@ -1,4 +1,4 @@
-import { type Json, isPlainObject } from "@slipway/core";
+import { isPlainObject, type Json } from "@slipway/core";
 import type { Stack } from "./harness.ts";
 
 /** The body of the last request for an ECS operation. */

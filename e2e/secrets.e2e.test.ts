@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ECSClient, CreateClusterCommand } from "@aws-sdk/client-ecs";
+import { CreateClusterCommand, ECSClient } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FLOWS, type Stack, startStack } from "./harness.ts";
 

@@ -176,8 +176,9 @@ describe("startServer on the embedded database", () => {
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ query: "{ projects { name } }" }),
     });
-    const { errors } = await response.json();
-    expect(errors[0].extensions.code).toBe("DATABASE_UNAVAILABLE");
+    expect(await response.json()).toMatchObject({
+      errors: [{ extensions: { code: "DATABASE_UNAVAILABLE" } }],
+    });
     expect((await fetch(`${server.url}/healthz`)).status).toBe(503);
     await server.close();
   });
