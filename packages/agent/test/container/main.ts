@@ -1,13 +1,17 @@
 import { createClient } from "@slipway/client";
 import type { State } from "@slipway/core";
 
-// What a test's image runs: answers `describe` as a flow's bundle does, and as a container does what its
+// What a test's image runs: answers `describe` and `structure` as a flow's bundle does, and as a container does what its
 // variables say. It leaves the engine out, so that a test says exactly what the process does.
 
 const { env } = process;
 
 function describe(): void {
   process.send?.({ kind: "description", description: JSON.parse(DESCRIPTION) });
+}
+
+function structure(): void {
+  process.send?.({ kind: "structure", structure: JSON.parse(DESCRIPTION).structure });
 }
 
 async function runContainer(): Promise<void> {
@@ -37,4 +41,5 @@ const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 declare const DESCRIPTION: string;
 
 if (process.argv[2] === "describe") describe();
+else if (process.argv[2] === "structure") structure();
 else await runContainer();
