@@ -12,7 +12,7 @@ Starts the real components on loopback, runs the tests that name one of them, an
 Without a name: every component that a test names. Components: ${NAMES.join(", ")}`;
 
 requireSetUp();
-const { files, components } = choose(process.argv.slice(2), findTestFiles(ROOT));
+const { files, components } = choose(process.argv.slice(2));
 const interruption = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => interruption.abort());
 const counts = (await build())
@@ -23,10 +23,17 @@ if (counts.skipped > 0) console.error("A component test runs or fails: none may 
 console.log(closingLine(counts));
 process.exitCode = counts.failed > 0 || counts.passed === 0 || counts.skipped > 0 ? 1 : 0;
 
-function choose(names, all) {
+function choose(names) {
   if (names.includes("--help")) {
     console.log(USAGE);
     process.exit(0);
+  }
+  const all = findTestFiles(ROOT);
+  const silent = all.filter((test) => test.components.length === 0).map((test) => test.file);
+  if (silent.length > 0) {
+    refuse(
+      `Component tests begin with a line like "// component: docker registry", and these do not:\n  ${silent.join("\n  ")}`,
+    );
   }
   const named = new Set(all.flatMap((test) => test.components));
   for (const name of [...names, ...named]) {

@@ -1,5 +1,5 @@
 import { cp, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -16,11 +16,17 @@ const CONFIGURATION = [
 /** Makes a small right workspace with the packages, exports and gate configuration of the real one. */
 export async function makeWorkspace(directory: string): Promise<void> {
   for (const file of CONFIGURATION) await cp(join(ROOT, file), join(directory, file));
-  const manifest = { name: "canaries", private: true, type: "module", workspaces: ["packages/*"] };
+  const manifest = {
+    name: "canaries",
+    private: true,
+    type: "module",
+    workspaces: ["packages/*", "benchmarks"],
+  };
   await writeFile(join(directory, "package.json"), toText(manifest));
   await linkModules(directory);
-  const names = await readdir(join(ROOT, "packages"));
-  await Promise.all(names.map((name) => makePackage(directory, name)));
+  const packages = await readdir(join(ROOT, "packages"));
+  const folders = [...packages.map((name) => join("packages", name)), "benchmarks"];
+  await Promise.all(folders.map((folder) => makePackage(directory, folder)));
 }
 
 /** Lays a gate's wrong files over the workspace. */
@@ -48,24 +54,24 @@ export async function canariesOf(gate: string): Promise<Canary[]> {
   return (await Promise.all(canaries)).flat();
 }
 
-async function makePackage(directory: string, name: string): Promise<void> {
-  const [from, to] = [ROOT, directory].map((root) => join(root, "packages", name));
-  if (from === undefined || to === undefined) return;
-  const { name: packageName, exports } = JSON.parse(
-    await readFile(join(from, "package.json"), "utf8"),
-  );
+async function makePackage(directory: string, folder: string): Promise<void> {
+  const from = join(ROOT, folder);
+  const to = join(directory, folder);
+  const { name, exports } = JSON.parse(await readFile(join(from, "package.json"), "utf8"));
   await mkdir(join(to, "src"), { recursive: true });
   await cp(join(from, "tsconfig.json"), join(to, "tsconfig.json"));
-  const manifest = { name: packageName, type: "module", exports };
-  await writeFile(join(to, "package.json"), toText(manifest));
-  const constant = name.replaceAll(/-(\w)/g, (_dash, letter: string) => letter.toUpperCase());
+  await writeFile(join(to, "package.json"), toText({ name, type: "module", exports }));
+  const constant = basename(folder).replaceAll(/-(\w)/g, (_dash, letter: string) =>
+    letter.toUpperCase(),
+  );
   for (const target of sourcesOf(exports)) {
-    await writeFile(join(to, target), `export const ${constant} = "${name}";\n`);
+    await writeFile(join(to, target), `export const ${constant} = "${basename(folder)}";\n`);
   }
 }
 
+/** The files behind a package's exports; what exports nothing is a program. */
 function sourcesOf(exports: unknown): string[] {
-  if (typeof exports !== "object" || exports === null) return [];
+  if (typeof exports !== "object" || exports === null) return ["src/run.ts"];
   return Object.values(exports).flatMap((target: unknown) =>
     typeof target === "object" && target !== null && "slipway-source" in target
       ? [String(target["slipway-source"])]

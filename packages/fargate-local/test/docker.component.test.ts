@@ -1,3 +1,4 @@
+// component: docker registry
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
