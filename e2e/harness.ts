@@ -84,7 +84,9 @@ async function startEcs(
   options: StackOptions,
   closers: (() => Promise<unknown>)[],
 ): Promise<string> {
+  const { DOCKER_HOST: dockerHost } = process.env;
   const fargate = await startFargateLocal({
+    ...(dockerHost === undefined ? {} : { dockerHost }),
     port: 0,
     dataDir: join(home, "fargate"),
     driver: options.driver ?? "auto",
