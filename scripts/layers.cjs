@@ -50,7 +50,8 @@ module.exports = {
         "An import that cannot be followed would be passed over in silence by every other rule",
       severity: "error",
       from: {},
-      to: { couldNotResolve: true },
+      // The command's own file starts what a build makes, and in a new clone there has been none.
+      to: { couldNotResolve: true, pathNot: "^\\.\\./dist/index\\.js$" },
     },
     {
       name: "core-imports-nothing",
