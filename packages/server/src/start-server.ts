@@ -63,7 +63,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 async function start(options: ServerOptions, closers: Closers): Promise<number> {
   const { log = () => undefined } = options;
-  const onLost = (error: Error) => log(`warning: a database connection was lost: ${error.message}`);
+  let closing = false;
+  const onLost = (error: Error) => {
+    if (!closing) log(`warning: a database connection was lost: ${error.message}`);
+  };
   const address = await findDatabase(options, closers);
   await migrate(address);
   const database = new Database(address, onLost);
@@ -82,6 +85,10 @@ async function start(options: ServerOptions, closers: Closers): Promise<number> 
   const http = await startHttpServer({ ...options, apiKey: options.apiKey }, context, log);
   closers.add(() => http.close());
   closers.add(() => changes.close());
+  closers.add(() => {
+    // The embedded database may end a connection before the pool has said goodbye.
+    closing = true;
+  });
   return http.port;
 }
 
