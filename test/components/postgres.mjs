@@ -18,7 +18,11 @@ export async function startPostgres({ folder }) {
   if (identity.uid !== undefined) chownSync(own, identity.uid, identity.gid);
   const data = join(own, "data");
   const port = await freePort();
-  const options = { cwd: own, env: { PATH: bin, LC_ALL: "C.UTF-8" }, ...identity };
+  const options = {
+    cwd: own,
+    env: { PATH: `${bin}:${process.env.PATH}`, LC_ALL: "C.UTF-8" },
+    ...identity,
+  };
   const remove = () => rmSync(own, { recursive: true, force: true });
   try {
     execFileSync(join(bin, "initdb"), ["-D", data, "-U", "slipway", "-A", "trust", "-N"], options);
