@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
 import { Bell } from "./bell.ts";
 
@@ -5,6 +6,17 @@ const never = new AbortController().signal;
 const LONG_MS = 60_000;
 
 describe("Bell", () => {
+  it("leaves nothing on the signal, however a wait ends", async () => {
+    const { signal } = new AbortController();
+    const bell = new Bell();
+    await bell.wait(1, signal);
+    const waiting = bell.wait(LONG_MS, signal);
+    expect(getEventListeners(signal, "abort")).toHaveLength(1);
+    bell.ring();
+    await waiting;
+    expect(getEventListeners(signal, "abort")).toHaveLength(0);
+  });
+
   it("wakes the one who waits", async () => {
     const bell = new Bell();
     const waiting = bell.wait(LONG_MS, never);

@@ -12,13 +12,15 @@ export class Bell {
   async wait(ms: number, signal: AbortSignal): Promise<void> {
     if (!this.#rung && !signal.aborted) {
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, ms);
         const end = () => {
           clearTimeout(timer);
+          // The signal lives as long as the agent: what stays on it would pile up.
+          signal.removeEventListener("abort", end);
           resolve();
         };
+        const timer = setTimeout(end, ms);
         this.#wake = end;
-        signal.addEventListener("abort", end, { once: true });
+        signal.addEventListener("abort", end);
       });
     }
     this.#wake = undefined;
