@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { type FlowDescription, isSlipwayError, SlipwayError } from "@slipway/core";
@@ -13,24 +14,28 @@ export interface BundledFlow {
 /** Bundles a flow file, asks the bundle what it holds, and removes it when `use` has ended. Throws the flow file's typed errors. */
 export async function withBundledFlow<T>(
   file: string,
-  { cwd, settings }: Pick<Context, "cwd" | "settings">,
+  { cwd, settings, signal }: Pick<Context, "cwd" | "settings" | "signal">,
   use: (flow: BundledFlow) => Promise<T>,
 ): Promise<T> {
   const { bundleFlow, describeBundle } = await import("@slipway/storage/build");
   const path = resolve(cwd, file);
   const folder = dirname(path);
   const outDir = await mkdtemp(join(tmpdir(), "slipway-bundle-"));
+  const remove = () => rmSync(outDir, { recursive: true, force: true });
+  process.on("exit", remove); // A second Ctrl-C ends the process without a word.
   try {
     const bundle = await bundleFlow({ file: path, outDir });
     const description = await describeBundle(bundle.path, {
       cwd: folder,
       env: settings.environment,
     });
+    signal.throwIfAborted();
     return await use({ bundle, description });
   } catch (error) {
     throw isSlipwayError(error) ? namingSources(error, outDir, folder) : error;
   } finally {
-    await rm(outDir, { recursive: true, force: true });
+    process.off("exit", remove);
+    remove();
   }
 }
 

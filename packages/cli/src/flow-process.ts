@@ -11,12 +11,17 @@ export interface FlowProcessOptions {
   readonly parameters: JsonObject;
   readonly cwd: string;
   readonly environment: NodeJS.ProcessEnv;
-  /** Ends the process with SIGTERM. */
+  /** Ends the process with SIGTERM, and with SIGKILL where it takes no notice. */
   readonly signal: AbortSignal;
   readonly onMessage: (message: FlowProcessMessage) => void;
   /** What the flow writes past the logs, line by line. */
   readonly onLine: (line: string) => void;
 }
+
+/** A stopped run ends at once, unless its code never lets go of the event loop. */
+const STOP_MS = 5_000;
+/** How long output may still come after the end, from a process that the flow left behind and that holds the pipe. */
+const OUTPUT_GRACE_MS = 1_000;
 
 /** How a flow's process ended, with what it said was wrong. */
 export interface FlowProcessEnd {
@@ -41,14 +46,30 @@ export async function runFlowProcess(options: FlowProcessOptions): Promise<FlowP
     else options.onMessage(message);
   });
   passLines(child, options.onLine);
-  const stop = () => child.kill("SIGTERM");
-  signal.addEventListener("abort", stop);
+  const letGo = endWith(child, signal);
   child.send({ parameters }, () => undefined); // A child that has ended already says why by its exit.
   try {
     return { ...(await untilClosed(child)), error };
   } finally {
-    signal.removeEventListener("abort", stop);
+    letGo();
   }
+}
+
+/** Ends the child when the signal is aborted, and in any case with this process; returns what undoes it. */
+function endWith(child: ChildProcess, signal: AbortSignal): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  const kill = () => child.kill("SIGKILL");
+  const stop = () => {
+    child.kill("SIGTERM");
+    timer = setTimeout(kill, STOP_MS);
+  };
+  signal.addEventListener("abort", stop);
+  process.on("exit", kill);
+  return () => {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", stop);
+    process.off("exit", kill);
+  };
 }
 
 function untilClosed(
@@ -57,7 +78,16 @@ function untilClosed(
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (exitCode, signal) => resolve({ exitCode, signal }));
+    child.on("exit", () => {
+      const timer = setTimeout(() => closeOutput(child), OUTPUT_GRACE_MS);
+      child.on("close", () => clearTimeout(timer));
+    });
   });
+}
+
+function closeOutput({ stdout, stderr }: ChildProcess): void {
+  stdout?.destroy();
+  stderr?.destroy();
 }
 
 function passLines(child: ChildProcess, onLine: (line: string) => void): void {

@@ -1,5 +1,6 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createCommand, FLOWS, lastJson, untilEnded } from "./slipway-command.ts";
@@ -54,6 +55,31 @@ describe("slipway run", () => {
     });
     child.kill("SIGINT");
     expect((await ended).code).toBe(130);
+  });
+
+  it("leaves neither a busy flow nor its bundle behind when Ctrl-C comes twice", async () => {
+    const child = command.start("run", FLOWS.busy);
+    const ended = untilEnded(child);
+    await new Promise<void>((resolve) => {
+      child.stdout.on("data", (piece) => String(piece).includes("spinning") && resolve());
+    });
+    child.kill("SIGINT");
+    await sleep(100);
+    child.kill("SIGINT");
+    expect((await ended).code).toBe(130);
+    const lastTurn = () => readFile(join(command.home, "last-turn"), "utf8");
+    const atTheEnd = await lastTurn();
+    await sleep(300);
+    expect(await lastTurn()).toBe(atTheEnd);
+    expect(await readdir(command.temporary)).toEqual([]);
+  });
+
+  it("ends with the run, though the flow left a process that holds its output", async () => {
+    const started = Date.now();
+    const { code, stdout } = await command.slipway("run", FLOWS.leavesProcess);
+    process.kill(Number(/left (\d+)/.exec(stdout)?.[1]), "SIGKILL");
+    expect(code).toBe(0);
+    expect(Date.now() - started).toBeLessThan(10_000);
   });
 
   it("makes the weather report and chart of the example", async () => {

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,6 +18,8 @@ export const FLOWS = {
   noEnvironment: flow(new URL("./flows/no-environment.ts", import.meta.url)),
   doubling: flow(new URL("./flows/doubling.ts", import.meta.url)),
   slow: flow(new URL("./flows/slow.ts", import.meta.url)),
+  busy: flow(new URL("./flows/busy.ts", import.meta.url)),
+  leavesProcess: flow(new URL("./flows/leaves-process.ts", import.meta.url)),
 };
 
 export interface Ended {
@@ -29,10 +31,13 @@ export interface Ended {
 /** Runs the real command, as it is built, with a data folder of its own and nothing of this machine's settings. */
 export async function createCommand(variables: NodeJS.ProcessEnv = {}) {
   const home = await mkdtemp(join(tmpdir(), "slipway-cli-"));
+  const temporary = join(home, "tmp");
+  await mkdir(temporary);
   const env = {
     PATH: process.env["PATH"],
     HOME: home,
     SLIPWAY__HOME: home,
+    TMPDIR: temporary,
     SLIPWAY__CLOUD__GRAPHQL: "http://127.0.0.1:1/graphql",
     ...variables,
   };
@@ -40,6 +45,8 @@ export async function createCommand(variables: NodeJS.ProcessEnv = {}) {
     spawn(process.execPath, [BIN, ...args], { cwd: home, env, stdio: ["ignore", "pipe", "pipe"] });
   return {
     home,
+    /** The command's folder for temporary files. */
+    temporary,
     start,
     slipway: (...args: readonly string[]) => untilEnded(start(...args)),
     remove: () => rm(home, { recursive: true, force: true }),

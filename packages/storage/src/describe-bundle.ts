@@ -21,6 +21,7 @@ export interface DescribeBundleOptions {
 
 const TIMEOUT_MS = 60_000;
 const MAX_OUTPUT = 4_000;
+const OUTPUT_GRACE_MS = 1_000;
 
 type Outcome =
   | { readonly kind: "answer"; readonly answer: Record<string, unknown> }
@@ -78,6 +79,8 @@ async function ask(
   } finally {
     // The author's module may keep timers or sockets open; all that was wanted is here.
     child.kill("SIGKILL");
+    // A process that the module left behind may hold the other end for as long as it likes.
+    child.stderr?.destroy();
     await ended;
   }
 }
@@ -93,9 +96,11 @@ function awaitOutcome(child: ChildProcess, timeoutMs: number): Promise<Outcome> 
       if (isAnswer(message)) settle({ kind: "answer", answer: message });
     });
     child.once("error", (error) => settle({ kind: "failure", error }));
-    child.once("close", (code, signal) => {
+    const exit = (code: number | null, signal: string | null) =>
       settle({ kind: "exit", how: signal === null ? `exit code ${code}` : `signal ${signal}` });
-    });
+    child.once("close", exit);
+    // What a crash says may come after its end, but not long after.
+    child.once("exit", (...how) => setTimeout(exit, OUTPUT_GRACE_MS, ...how).unref());
   });
 }
 

@@ -159,6 +159,17 @@ describe("describeBundle", () => {
     ).toBe("open");
   });
 
+  it("does not wait for a process that the flow file leaves behind", async () => {
+    const started = performance.now();
+    const leave = `import { spawn } from "node:child_process";
+spawn("sleep", ["15"], { detached: true, stdio: "inherit" }).unref();`;
+    await described(flowFile('"left"', leave));
+    await expect(described(flowFile('"x"', `${leave} process.exit(7);`))).rejects.toThrow(
+      "exit code 7",
+    );
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+
   it("passes the flow's own error on, with the author's lines in its stack", async () => {
     const flow = flowFile('"x"', 'throw new Error("no such table: orders");');
     await expect(described(flow)).rejects.toMatchObject({
