@@ -57,6 +57,12 @@ export class FlowGraph {
     return isRef(source) ? this.#read(source) : undefined;
   }
 
+  /** The task that `source` stands for, if it is in the flow already. */
+  find(source: unknown): FlowTask | undefined {
+    if (isTask(source)) return this.#used.get(source[TASK]) ?? this.#onlyCopy(source[TASK]);
+    return isRef(source) && targetOf(source).kind === "task" ? this.#read(source) : undefined;
+  }
+
   /** Makes a parameter part of the flow. Throws `INVALID_ARGUMENT` where another one has its name. */
   declare(parameter: ParameterDefinition): void {
     const known = this.#parameters.get(parameter.name);
@@ -96,6 +102,11 @@ export class FlowGraph {
     );
     const mapped = options.mapped && !isUnmapped(given);
     task.bindInput(key, { value, mapped, constant, sources });
+  }
+
+  #onlyCopy(definition: TaskDefinition): FlowTask | undefined {
+    const copies = this.tasks.filter((task) => task.definition === definition);
+    return copies.length === 1 ? copies[0] : undefined;
   }
 
   #read(ref: Ref<unknown>): FlowTask | undefined {

@@ -253,6 +253,26 @@ describe("a flow that cannot be right", () => {
     expect(serializeFlow(flow).tasks).toHaveLength(1);
   });
 
+  it.each([
+    ["none", () => []],
+    ["a parameter", () => [new Parameter("p")]],
+    ["a task that is not there", () => [c]],
+    ["a task that is there twice", () => [extract]],
+  ])("refuses %s as what decides its state, and adds nothing", (_case, tasks) => {
+    const flow = new Flow("f", {}, () => [extract(), extract()]);
+    const before = slugs(flow);
+    expect(() => flow.setReferenceTasks(tasks())).toThrow(
+      refused("INVALID_ARGUMENT", "Reference tasks: "),
+    );
+    expect([slugs(flow), flow.parameters]).toEqual([before, []]);
+  });
+
+  it("takes a task that its builder called once as what decides its state", () => {
+    const flow = new Flow("f", {}, () => load({ rows: extract() }));
+    flow.setReferenceTasks([extract]);
+    expect(flow.referenceTasks.map(({ slug }) => slug)).toEqual(["extract"]);
+  });
+
   it("refuses two parameters of one name, and a name without letters", () => {
     const flow = new Flow("f");
     transform.bind({ x: new Parameter("n", z.number()) }, { flow });

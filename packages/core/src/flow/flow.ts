@@ -104,10 +104,17 @@ export class Flow {
     return this.#referenceTasks ?? terminalTasks(this.tasks);
   }
 
-  /** Makes other tasks than those without a downstream decide the flow's state. */
+  /**
+   * Makes other tasks than those without a downstream decide the flow's state. Throws `INVALID_ARGUMENT` where
+   * there is none, or one is no task of the flow: a flow that nothing decides would always succeed.
+   */
   setReferenceTasks(tasks: readonly Source<unknown>[]): void {
-    const known = tasks.map((task) => this.graph.taskOf(task));
-    this.#referenceTasks = known.filter((task) => task !== undefined);
+    if (tasks.length === 0) throw invalidReferenceTasks("there is none");
+    this.#referenceTasks = tasks.map((source, index) => {
+      const task = this.graph.find(source);
+      if (task !== undefined) return task;
+      throw invalidReferenceTasks(`number ${index + 1} is not one task of the flow`);
+    });
   }
 
   /** Adds a task, unless it is there already, and returns a Ref of its result. */
@@ -156,6 +163,14 @@ export class Flow {
     this.graph.declare(parameter.definition);
     return parameter;
   }
+}
+
+function invalidReferenceTasks(why: string): SlipwayError {
+  const accepted = "tasks of the flow, or the Refs that calling them returned";
+  return new SlipwayError("INVALID_ARGUMENT", `Reference tasks: ${why}; give ${accepted}`, {
+    path: "referenceTasks",
+    accepted,
+  });
 }
 
 /** Tells a flow, whichever copy of this package made it. */
