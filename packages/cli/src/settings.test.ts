@@ -36,11 +36,12 @@ describe("readSettings", () => {
     });
   });
 
-  it("hands the results folder on to processes of flows", async () => {
-    await withFile('[results]\ndirectory = "out"\n', async (folder) => {
+  it("hands the data and results folders on to processes of flows", async () => {
+    await withFile('home = "data"\n[results]\ndirectory = "out"\n', async (folder) => {
       const { environment } = await readSettings(folder, { PATH: "/bin" });
       expect(environment).toEqual({
         PATH: "/bin",
+        SLIPWAY__HOME: join(folder, "data"),
         SLIPWAY__RESULTS__DIRECTORY: join(folder, "out"),
       });
     });

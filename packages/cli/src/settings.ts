@@ -90,8 +90,9 @@ export async function readSettings(cwd: string, env = process.env): Promise<Sett
 
 function toSettings(given: Lookup, env: NodeJS.ProcessEnv): Settings {
   const results = path(given("results.directory"));
+  const home = path(given("home"));
   return {
-    home: path(given("home")) ?? join(homedir(), ".slipway"),
+    home: home ?? join(homedir(), ".slipway"),
     graphql: url(given("cloud.graphql")) ?? DEFAULT_GRAPHQL,
     apiKey: given("cloud.api_key")?.text,
     resultsDirectory: results,
@@ -108,7 +109,12 @@ function toSettings(given: Lookup, env: NodeJS.ProcessEnv): Settings {
     fargateDriver: given("fargate_local.driver")?.text ?? "auto",
     dockerHost: given("fargate_local.docker_host")?.text ?? env["DOCKER_HOST"],
     color: !env["NO_COLOR"] && env["TERM"] !== "dumb",
-    environment: results ? { ...env, SLIPWAY__RESULTS__DIRECTORY: results } : env,
+    // As paths, since a flow's process knows no settings file and may work in another folder.
+    environment: {
+      ...env,
+      ...(home && { SLIPWAY__HOME: home }),
+      ...(results && { SLIPWAY__RESULTS__DIRECTORY: results }),
+    },
   };
 }
 
