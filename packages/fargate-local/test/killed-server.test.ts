@@ -55,6 +55,7 @@ describe("a server that is killed", () => {
       });
       expect(task.containers?.[0]?.exitCode).toBeUndefined();
       expect(isAlive(pid)).toBe(false);
+      expect(await readFile(log, "utf8")).toBe(`${pid}\n`);
     } finally {
       await second.close();
     }

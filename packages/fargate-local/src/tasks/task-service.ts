@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { messageOf } from "@slipway/core";
 import type { ContainerStats } from "../drivers/driver.ts";
 import type { StopCode } from "../model/task.ts";
 import type { TaskDefinition } from "../model/task-definition.ts";
@@ -23,7 +24,7 @@ export class TaskService {
 
   constructor(context: TaskContext) {
     this.#context = context;
-    this.#pruning = setInterval(() => void this.prune(), PRUNE_MS);
+    this.#pruning = setInterval(() => this.#tryPrune(), PRUNE_MS);
     this.#pruning.unref();
   }
 
@@ -66,6 +67,13 @@ export class TaskService {
       await rm(join(dataDir, "work", id), { recursive: true, force: true });
     }
     await store.clientTokens.prune(({ createdAt }) => createdAt < now() - TOKENS_KEPT_S);
+  }
+
+  /** What cannot be removed must not end the server, and is tried again. */
+  #tryPrune(): void {
+    this.prune().catch((error: unknown) => {
+      this.#context.log(`what is old can't be removed: ${messageOf(error)}`);
+    });
   }
 
   /** Stops all tasks, and settles when their containers have ended. */

@@ -51,7 +51,9 @@ export class TaskSupervisor {
     for (const container of this.#definition.containerDefinitions) {
       const handle = this.#record.handles[container.name];
       if (handle === undefined || driver === undefined) continue;
-      const found = await driver.find(handle, this.#output(container));
+      // What the earlier server wrote stays where nothing comes again.
+      const output = fromFirstChunk(() => this.#output(container));
+      const found = await driver.find(handle, output);
       if (found !== undefined) this.#running.set(container.name, found);
     }
     const wasStopping = this.#isStopping;
@@ -244,6 +246,14 @@ export class TaskSupervisor {
       this.#context.log(`task ${record.id} can't be written down: ${messageOf(error)}`);
     }
   }
+}
+
+function fromFirstChunk(open: () => (chunk: Buffer) => void): (chunk: Buffer) => void {
+  let output: ((chunk: Buffer) => void) | undefined;
+  return (chunk) => {
+    output ??= open();
+    output(chunk);
+  };
 }
 
 async function pullImage(driver: Driver, image: string): Promise<void> {

@@ -1,0 +1,69 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { withTempDir } from "@slipway/testing";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { DockerClient } from "../drivers/docker/docker-client.ts";
+import { createDockerDriver } from "../drivers/docker/docker-driver.ts";
+import { imageReader } from "../drivers/process/image-reader.ts";
+import { createProcessDriver } from "../drivers/process/process-driver.ts";
+import { openStore, type TaskRecord } from "../store/store.ts";
+import { TaskService } from "./task-service.ts";
+
+const record: TaskRecord = {
+  id: "old",
+  cluster: "default",
+  region: "eu-central-1",
+  handles: {},
+  task: {
+    taskArn: "t",
+    clusterArn: "c",
+    taskDefinitionArn: "d",
+    group: "family:d",
+    overrides: {},
+    containers: [],
+    lastStatus: "STOPPED",
+    desiredStatus: "STOPPED",
+    version: 1,
+    cpu: "256",
+    memory: "512",
+    availabilityZone: "z",
+    attachments: [],
+    tags: [],
+    createdAt: 1,
+    stoppedAt: 1,
+  },
+};
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("TaskService", () => {
+  it("goes on where the files of an old task cannot be removed, and says so", async () => {
+    await withTempDir(async (dataDir) => {
+      vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+      const store = await openStore(dataDir);
+      await store.tasks.put(record.id, record);
+      // Where a folder should be: what is below it cannot even be looked at.
+      await writeFile(join(dataDir, "work"), "");
+      const lines: string[] = [];
+      const service = new TaskService({
+        store,
+        dataDir,
+        drivers: {
+          process: createProcessDriver({ dataDir, reader: imageReader, hostPath: "" }),
+          docker: createDockerDriver(new DockerClient(join(dataDir, "no.sock")), dataDir),
+        },
+        choose: async () => ({ driver: "process", why: "there is no other" }),
+        metadataUri: () => "",
+        log: (line) => lines.push(line),
+        now: () => 1e6,
+      });
+      vi.advanceTimersByTime(60_000);
+      await expect
+        .poll(() => lines)
+        .toEqual([expect.stringContaining("can't be removed: ENOTDIR")]);
+      await service.close();
+    });
+  });
+});
