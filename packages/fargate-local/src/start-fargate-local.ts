@@ -109,7 +109,9 @@ async function removeStrays(
   store: Store,
   log: Log,
 ): Promise<void> {
-  const handles = store.tasks.values().flatMap((record) => Object.values(record.handles));
+  // A stopped task has no use for a container that could not be removed at its end.
+  const live = store.tasks.values().filter(({ task }) => task.lastStatus !== "STOPPED");
+  const handles = live.flatMap(({ handles }) => Object.values(handles));
   const known = new Set(handles.flatMap(({ id }) => (typeof id === "string" ? [id] : [])));
   if (option === "process" || !(await docker.isAnswering())) return;
   await remove(known).catch((error: unknown) => {

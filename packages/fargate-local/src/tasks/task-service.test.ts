@@ -2,37 +2,15 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { withTempDir } from "@slipway/testing";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { stoppedTask } from "../../test/stopped-task.ts";
 import { DockerClient } from "../drivers/docker/docker-client.ts";
 import { createDockerDriver } from "../drivers/docker/docker-driver.ts";
 import { imageReader } from "../drivers/process/image-reader.ts";
 import { createProcessDriver } from "../drivers/process/process-driver.ts";
-import { openStore, type TaskRecord } from "../store/store.ts";
+import { openStore } from "../store/store.ts";
 import { TaskService } from "./task-service.ts";
 
-const record: TaskRecord = {
-  id: "old",
-  cluster: "default",
-  region: "eu-central-1",
-  handles: {},
-  task: {
-    taskArn: "t",
-    clusterArn: "c",
-    taskDefinitionArn: "d",
-    group: "family:d",
-    overrides: {},
-    containers: [],
-    lastStatus: "STOPPED",
-    desiredStatus: "STOPPED",
-    version: 1,
-    cpu: "256",
-    memory: "512",
-    availabilityZone: "z",
-    attachments: [],
-    tags: [],
-    createdAt: 1,
-    stoppedAt: 1,
-  },
-};
+const record = stoppedTask(1);
 
 afterEach(() => {
   vi.useRealTimers();
