@@ -78,8 +78,10 @@ function helperFor(config: Record<string, unknown>, keys: readonly string[]): st
 function parseEntry(entry: unknown): Credentials | undefined {
   if (!isPlainObject(entry)) return undefined;
   const { auth, identitytoken, username, password } = entry;
-  if (typeof identitytoken === "string") return { kind: "identityToken", token: identitytoken };
-  if (typeof username === "string" && typeof password === "string") {
+  // Some write every field, and those that they lack as empty texts.
+  if (typeof identitytoken === "string" && identitytoken !== "")
+    return { kind: "identityToken", token: identitytoken };
+  if (typeof username === "string" && username !== "" && typeof password === "string") {
     return { kind: "password", username, password };
   }
   if (typeof auth !== "string") return undefined;

@@ -154,7 +154,13 @@ function postForToken(
   body.set("client_id", "slipway");
   body.set("scope", [...scopes].join(" "));
   body.set("refresh_token", refreshToken);
-  return fetch(realm, { method: "POST", body, signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
+  return fetch(realm, {
+    method: "POST",
+    body,
+    // Where it would be sent on to is not where the login belongs, and a body is sent on whole.
+    redirect: "manual",
+    signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+  });
 }
 
 function toBasic(credentials: Credentials & { kind: "password" }): string {

@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { createServer, type RequestListener } from "node:http";
 import { join } from "node:path";
 import { withTempDir } from "@slipway/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -54,6 +56,17 @@ describe.each(["basic", "bearer"] as const)("a registry with a login by %s", (ki
     });
   });
 
+  it("passes over fields of the file that are empty", async () => {
+    await withRegistry(options, async ({ host }, folder) => {
+      const { auth } = login(host, "ann:pa:ss").auths[host] ?? {};
+      const entry = { auth, username: "", password: "", identitytoken: "" };
+      const dockerConfigFile = await writeConfig(folder, { auths: { [host]: entry } });
+      await expect(openImage(`${host}/x:1`, { dockerConfigFile })).rejects.toMatchObject({
+        code: "IMAGE_NOT_FOUND",
+      });
+    });
+  });
+
   it("refuses a wrong password, with its own words and where the login came from, but without the login", async () => {
     await withRegistry(options, async ({ host }, folder) => {
       const dockerConfigFile = await writeConfig(folder, login(host, "ann:s3cret"));
@@ -76,6 +89,43 @@ describe.each(["basic", "bearer"] as const)("a registry with a login by %s", (ki
     });
   });
 });
+
+describe("an identity token", () => {
+  it("is not sent on to where a registry redirects", async () => {
+    const received: string[] = [];
+    const elsewhere = await listen(async (request, response) => {
+      for await (const chunk of request) received.push(String(chunk));
+      response.end('{"token":"t"}');
+    });
+    const registry = await listen((request, response) => {
+      const realm = `Bearer realm="http://${request.headers.host}/token"`;
+      if (request.url === "/token")
+        response.writeHead(307, { location: `http://${elsewhere.host}/` });
+      else response.writeHead(401, { "www-authenticate": realm });
+      response.end();
+    });
+    try {
+      await withTempDir(async (folder) => {
+        const auths = { [registry.host]: { identitytoken: "s3cret" } };
+        const dockerConfigFile = await writeConfig(folder, { auths });
+        await expect(openImage(`${registry.host}/x:1`, { dockerConfigFile })).rejects.toMatchObject(
+          { code: "REGISTRY_REFUSED", details: { status: 307 } },
+        );
+      });
+      expect(received).toEqual([]);
+    } finally {
+      registry.server.close();
+      elsewhere.server.close();
+    }
+  });
+});
+
+async function listen(answer: RequestListener) {
+  const server = createServer(answer).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  return { server, host: `127.0.0.1:${typeof address === "object" ? address?.port : ""}` };
+}
 
 describe("a credential helper", () => {
   const options = { login: { kind: "basic", username: "ann", password: "secret" } } as const;
