@@ -93,8 +93,8 @@ describe.each(["basic", "bearer"] as const)("a registry with a login by %s", (ki
 describe("an identity token", () => {
   it("is not sent on to where a registry redirects", async () => {
     const received: string[] = [];
-    const elsewhere = await listen(async (request, response) => {
-      for await (const chunk of request) received.push(String(chunk));
+    const elsewhere = await listen((request, response) => {
+      request.on("data", (chunk) => received.push(String(chunk)));
       response.end('{"token":"t"}');
     });
     const registry = await listen((request, response) => {
