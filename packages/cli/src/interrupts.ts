@@ -1,7 +1,7 @@
 /** The exit code of a process that Ctrl-C ended, as shells count it. */
 export const INTERRUPTED = 130;
 
-/** A signal that Ctrl-C, SIGTERM and a reader that has gone away (`| head`) abort; a second Ctrl-C ends the process at once. */
+/** A signal that Ctrl-C, SIGTERM and a reader that has gone away (`| head`, of either stream) abort; a second Ctrl-C ends the process at once. */
 export function watchInterrupts(): { readonly signal: AbortSignal; stop(): void } {
   const controller = new AbortController();
   const interrupt = () => {
@@ -12,6 +12,7 @@ export function watchInterrupts(): { readonly signal: AbortSignal; stop(): void 
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);
   process.stdout.on("error", gone);
+  process.stderr.on("error", gone);
   return {
     signal: controller.signal,
     stop() {

@@ -57,6 +57,13 @@ describe("slipway run", () => {
     expect((await ended).code).toBe(130);
   });
 
+  it("ends as by Ctrl-C when who reads its remarks has gone", async () => {
+    const child = command.start("run", FLOWS.remarking);
+    const ended = untilEnded(child);
+    child.stderr.once("data", () => child.stderr.destroy());
+    expect((await ended).code).toBe(130);
+  });
+
   it("leaves neither a busy flow nor its bundle behind when Ctrl-C comes twice", async () => {
     const child = command.start("run", FLOWS.busy);
     const ended = untilEnded(child);

@@ -18,6 +18,7 @@ export const FLOWS = {
   noEnvironment: flow(new URL("./flows/no-environment.ts", import.meta.url)),
   doubling: flow(new URL("./flows/doubling.ts", import.meta.url)),
   slow: flow(new URL("./flows/slow.ts", import.meta.url)),
+  remarking: flow(new URL("./flows/remarking.ts", import.meta.url)),
   busy: flow(new URL("./flows/busy.ts", import.meta.url)),
   leavesProcess: flow(new URL("./flows/leaves-process.ts", import.meta.url)),
 };
