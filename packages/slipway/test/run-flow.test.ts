@@ -12,6 +12,7 @@ const FLOWS = {
   failing: new URL("./flows/failing.ts", import.meta.url),
   broken: new URL("./flows/broken.ts", import.meta.url),
   stray: new URL("./flows/stray.ts", import.meta.url),
+  strayNull: new URL("./flows/stray-null.ts", import.meta.url),
   cycle: new URL("./flows/cycle.ts", import.meta.url),
 };
 type Name = keyof typeof FLOWS;
@@ -217,6 +218,12 @@ describe("a container's run", () => {
       type: "Failed",
       message: "uncaught error: nobody waits for me",
     });
+  });
+
+  it("reports even that null was thrown", async () => {
+    const { ended } = await start("strayNull");
+    expect(await ended).toBe(0);
+    expect(lastState()).toMatchObject({ type: "Failed", message: "uncaught error: null" });
   });
 
   it("stops with 1 when a newer attempt has the run", async () => {

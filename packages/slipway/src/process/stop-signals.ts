@@ -1,3 +1,6 @@
+import { messageOf } from "@slipway/core";
+import { stackOf } from "@slipway/engine";
+
 /** The exit code of a process that a signal stopped: 128 and the signal's number. */
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 
@@ -19,9 +22,10 @@ export function watchStopSignals(): Stopping {
       controller.abort(new Error(`stopped by ${name}`));
     });
   }
-  process.on("uncaughtException", (error) => {
-    process.stderr.write(`${error.stack ?? error.message}\n`);
-    controller.abort(new Error(`uncaught error: ${error.message}`, { cause: error }));
+  // An author may throw anything at all, in spite of the type.
+  process.on("uncaughtException", (error: unknown) => {
+    process.stderr.write(`${stackOf(error)}\n`);
+    controller.abort(new Error(`uncaught error: ${messageOf(error)}`, { cause: error }));
   });
   return {
     signal: controller.signal,
