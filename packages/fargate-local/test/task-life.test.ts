@@ -224,6 +224,27 @@ describe("the life of a task", () => {
     expect(bad.containers?.[0]?.exitCode).toBeUndefined();
   });
 
+  it("stops when an essential container ends while another still waits for its turn", async () => {
+    const registration = definition(image, {
+      containerDefinitions: [
+        { name: "flow", image, command: command("exit", "3") },
+        {
+          name: "late",
+          image,
+          command: command("wait"),
+          dependsOn: [{ containerName: "first", condition: "COMPLETE" }],
+        },
+        { name: "first", image, command: command("wait"), essential: false },
+      ],
+    });
+    const task = await until(bench.ecs, await launch(bench.ecs, registration), isStopped);
+    expect(task).toMatchObject({
+      stopCode: "EssentialContainerExited",
+      containers: [{ exitCode: 3 }, {}, { exitCode: 143 }],
+    });
+    expect(task.containers?.[1]?.exitCode).toBeUndefined();
+  });
+
   it("gives the variables of image, definition, override and Fargate, and none of the host's", async () => {
     process.env["SECRET_OF_THE_HOST"] = "canary";
     const registration = definition(image, {

@@ -11,6 +11,7 @@ import type { TaskContext } from "./task-context.ts";
 
 type DefinedContainer = TaskDefinition["containerDefinitions"][number];
 
+const ESSENTIAL_ENDED = "Essential container in task exited";
 const LEFT_BEHIND = "Local Fargate was restarted";
 
 /** Carries one task through its life, and writes down each step. */
@@ -21,8 +22,11 @@ export class TaskSupervisor {
   readonly #logs: ContainerLog[] = [];
   /** Settles when the task has been asked to stop, for whatever reason. */
   readonly #stopAsked: Promise<void>;
+  /** Settles when an essential container has ended. */
+  readonly #essentialEnded: Promise<"essential">;
   readonly #first: TaskRecord;
   #tellStopAsked: () => void = () => {};
+  #tellEssentialEnded: () => void = () => {};
 
   constructor(record: TaskRecord, definition: TaskDefinition, context: TaskContext) {
     this.#first = record;
@@ -30,6 +34,9 @@ export class TaskSupervisor {
     this.#context = context;
     this.#stopAsked = new Promise((resolve) => {
       this.#tellStopAsked = resolve;
+    });
+    this.#essentialEnded = new Promise((resolve) => {
+      this.#tellEssentialEnded = () => resolve("essential");
     });
   }
 
@@ -148,7 +155,9 @@ export class TaskSupervisor {
   ): Promise<void> {
     await startOne(upstream);
     if (condition !== "SUCCESS" && condition !== "COMPLETE") return;
-    const exit = await Promise.race([this.#running.get(upstream.name)?.exited, this.#stopAsked]);
+    const exited = this.#running.get(upstream.name)?.exited;
+    const exit = await Promise.race([exited, this.#stopAsked, this.#essentialEnded]);
+    if (exit === "essential") return this.stop("EssentialContainerExited", ESSENTIAL_ENDED);
     if (condition === "SUCCESS" && exit && exit.exitCode !== 0) {
       throw new SlipwayError(
         "LAUNCH_FAILED",
@@ -173,6 +182,7 @@ export class TaskSupervisor {
         output: this.#output(container),
       });
       this.#running.set(container.name, running);
+      if (container.essential !== false) void running.exited.then(this.#tellEssentialEnded);
       const { runtimeId, imageDigest, handle } = running;
       const handles = { ...this.#record.handles, [container.name]: handle };
       // On disk before anybody is told that it runs, so that a killed server finds it again.
@@ -195,8 +205,7 @@ export class TaskSupervisor {
     });
     await Promise.all(watched);
     await Promise.all(this.#logs.map((log) => log.close()));
-    if (!this.#isStopping)
-      this.stop("EssentialContainerExited", "Essential container in task exited");
+    if (!this.#isStopping) this.stop("EssentialContainerExited", ESSENTIAL_ENDED);
     this.#emit({ type: "deprovisioning" });
     this.#emit({ type: "stopped" });
     await this.#context.store.tasks.flush();
@@ -209,7 +218,7 @@ export class TaskSupervisor {
     this.#context.log(`task ${this.#record.id}: container ${name} ended with ${code}`);
     const container = this.#definition.containerDefinitions.find((one) => one.name === name);
     if (container?.essential === false || this.#isStopping) return;
-    this.stop("EssentialContainerExited", "Essential container in task exited");
+    this.stop("EssentialContainerExited", ESSENTIAL_ENDED);
   }
 
   #stopContainers(longestMs = Number.POSITIVE_INFINITY): void {
