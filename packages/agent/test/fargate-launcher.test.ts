@@ -114,6 +114,16 @@ describe("execute", () => {
     expect((await launcher.execute({ ...one, attempt: 2 })).id).not.toBe(first.id);
   });
 
+  it("takes over what it launched before under another revision of its definition", async () => {
+    const one = request();
+    const first = await (await launcherOf({ family: "conflict" })).execute(one);
+    const newer = await launcherOf({ family: "conflict", memory: "1024" });
+    await newer.setup(request());
+    const again = await (await launcherOf({ family: "conflict" })).execute(one);
+    expect(ecs.sent("RunTask").at(-1)).toMatchObject({ taskDefinition: "conflict:3" });
+    expect(again).toMatchObject({ kind: "EcsTask", id: first.id, details: { revision: 1 } });
+  });
+
   it("records nothing of the environment", async () => {
     const launcher = await launcherOf({ family: "unseen-family" });
     const text = JSON.stringify(await launcher.execute(request()));

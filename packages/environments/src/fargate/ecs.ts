@@ -6,12 +6,18 @@ import type {
   ListTasksCommandInput,
   RegisterTaskDefinitionCommandInput,
   RunTaskCommandInput,
+  RunTaskCommandOutput,
 } from "@aws-sdk/client-ecs";
 import type { JsonObject } from "@slipway/core";
 import type { Scrubber } from "../scrub.ts";
 import { toCloudError } from "./cloud-error.ts";
 
 type Sdk = typeof import("@aws-sdk/client-ecs");
+
+/** What RunTask launched, or launched before. */
+export type RunTaskAnswer = Pick<RunTaskCommandOutput, "tasks" | "failures"> & {
+  readonly launchedBefore?: readonly string[];
+};
 
 /** The five ECS calls that launching takes. Every method throws `CLOUD_UNREACHABLE` or `CLOUD_REFUSED`. */
 export class Ecs {
@@ -32,11 +38,23 @@ export class Ecs {
     );
   }
 
-  /** `token` is the run's own secret: it must not come back in an error's words. */
-  runTask(input: JsonObject, token: string) {
+  /**
+   * `token` is the run's own secret: it must not come back in an error's words. Where the client token was used for
+   * another request before, answers the ARNs of what that one launched.
+   */
+  runTask(input: JsonObject, token: string): Promise<RunTaskAnswer> {
     return this.#call(
       "RunTask",
-      ({ sdk, client }) => client.send(new sdk.RunTaskCommand(asInput<RunTaskCommandInput>(input))),
+      async ({ sdk, client }) => {
+        const command = new sdk.RunTaskCommand(asInput<RunTaskCommandInput>(input));
+        try {
+          return await client.send(command);
+        } catch (error) {
+          const { resourceIds = [] } = error instanceof sdk.ConflictException ? error : {};
+          if (resourceIds.length === 0) throw error;
+          return { launchedBefore: resourceIds };
+        }
+      },
       token,
     );
   }

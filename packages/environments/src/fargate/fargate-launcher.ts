@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { DescribeTasksCommandOutput, RunTaskCommandOutput, Task } from "@aws-sdk/client-ecs";
+import type { DescribeTasksCommandOutput, Task } from "@aws-sdk/client-ecs";
 import {
   canonicalJson,
   type EnvironmentLauncher,
@@ -16,7 +16,7 @@ import { createScrubber, type Scrubber } from "../scrub.ts";
 import { clientConfig, type EcsClientDefaults } from "./client-config.ts";
 import { ensureDefinition } from "./definition-registry.ts";
 import { diagnose, lostTask } from "./diagnose.ts";
-import { Ecs } from "./ecs.ts";
+import { Ecs, type RunTaskAnswer } from "./ecs.ts";
 import { familyIn, familyOf, pinnedDefinition } from "./family.ts";
 import { renderFargateTask } from "./render.ts";
 import { IDENTIFIER_TAG } from "./run-task.ts";
@@ -68,6 +68,8 @@ export class FargateLauncher implements EnvironmentLauncher {
     };
     const input = this.render(request, { kind: KIND, id: "", details })["RunTask"] ?? {};
     const answer = await this.#ecs.runTask(input, request.bootstrapToken);
+    const [before] = answer.launchedBefore ?? [];
+    if (before !== undefined) return this.#launchedBefore(before);
     const id = taskId(answer, this.#scrubber);
     return { kind: KIND, id, details };
   }
@@ -101,6 +103,16 @@ export class FargateLauncher implements EnvironmentLauncher {
     if (known !== undefined) return known;
     await this.setup(request);
     return this.#revisions.get(definitionHash(definition));
+  }
+
+  /**
+   * The attempt was launched already, under another revision: an agent stopped before it recorded that, or two were
+   * at it. What runs is the attempt's task, so it is taken over.
+   */
+  async #launchedBefore(taskArn: string): Promise<Infrastructure> {
+    // It runs whether or not it can be looked at now.
+    const { tasks = [] } = await this.#describe(idIn(taskArn)).catch(() => ({ tasks: [] }));
+    return infrastructureOf(tasks[0] ?? { taskArn, createdAt: new Date() });
   }
 
   /** A cluster that is gone took its tasks along. */
@@ -170,7 +182,7 @@ export class FargateLauncher implements EnvironmentLauncher {
 }
 
 /** The id of the one task that was asked for. Throws `LAUNCH_FAILED` with AWS's reason where there is none. */
-function taskId({ tasks = [], failures = [] }: RunTaskCommandOutput, scrubber: Scrubber): string {
+function taskId({ tasks = [], failures = [] }: RunTaskAnswer, scrubber: Scrubber): string {
   const arn = tasks[0]?.taskArn;
   if (arn !== undefined) return idIn(arn);
   const reasons = failures.map(({ reason = "no reason", detail }) =>
