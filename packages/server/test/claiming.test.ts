@@ -35,6 +35,27 @@ async function reschedule(runId: string): Promise<void> {
   await server.sql("update flow_run set state_type = 'Scheduled' where id = $1", [runId]);
 }
 
+describe("endAttempt", () => {
+  it("never waits in a circle with claims of the same agent", async () => {
+    const version = await register(server, "circle", { labels: ["circle"] });
+    await Promise.all(Array.from({ length: 40 }, () => createRun(server, version)));
+    const again = () => claim(server, "circler", { labels: ["circle"], limit: 40 });
+    const { claimed } = await again();
+    await Promise.all(
+      claimed.flatMap(({ attempt }: Answer) => [
+        endAttempt(server, "circler", attempt.id),
+        again(),
+      ]),
+    );
+    // A session tells what it has counted only after a second.
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    const counted = await server.sql(
+      "select deadlocks::int from pg_stat_database where datname = current_database()",
+    );
+    expect(counted).toEqual([{ deadlocks: 0 }]);
+  });
+});
+
 describe("claimWork", () => {
   it("gives each run to one agent, once, when twenty claim at the same time", async () => {
     const version = await register(server, "race", { labels: ["race"] });

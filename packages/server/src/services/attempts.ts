@@ -50,8 +50,9 @@ export async function endAttempt(
   assertHeldBy(input.agent, locked);
   if (locked.attempt.endedAt) return locked.attempt;
   if (UNFINISHED_RUN.includes(locked.run.stateType)) await failRun(tx, locked, diagnosis, now);
-  const attempt = await setEnd(tx, input.attemptId, JSON.stringify(diagnosis));
+  // The agent's row before the attempt's, as claims take them: two that took them crosswise would wait for each other.
   await touchAgent(tx, input.agent);
+  const attempt = await setEnd(tx, input.attemptId, JSON.stringify(diagnosis));
   await notifyRun(tx, attempt.flowRunId);
   return attempt;
 }
