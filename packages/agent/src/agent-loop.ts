@@ -27,6 +27,8 @@ export class AgentLoop {
   readonly #closing = new AbortController();
   readonly #bell = new Bell();
   readonly #held = new Map<string, Held>();
+  /** What was let go of since the last claim was sent: its answer may still show it as open. */
+  readonly #letGo = new Set<string>();
   #leaseSeconds = LEASE_SECONDS;
   #loops: readonly Promise<void>[] = [];
 
@@ -74,6 +76,7 @@ export class AgentLoop {
     const room = this.#options.capacity - this.#held.size;
     const limit = Math.max(0, Math.min(CLAIM_LIMIT, room));
     const { labels } = this.#options;
+    this.#letGo.clear();
     const { claimed, adopted } = await server.claimWork({ agent, labels, limit });
     for (const claim of claimed) this.#hold(claim, false);
     for (const claim of adopted) this.#hold(claim, true);
@@ -84,13 +87,16 @@ export class AgentLoop {
   /** Starts to look after an attempt, unless it does already. */
   #hold(claim: Claim, adopted: boolean): void {
     const { id } = claim.attempt;
-    if (this.#held.has(id) || this.#closing.signal.aborted) return;
+    if (this.#held.has(id) || this.#letGo.has(id) || this.#closing.signal.aborted) return;
     if (adopted) this.#workshop.tell({ kind: "adopted", run: nameOf(claim) });
     this.#leaseSeconds = claim.leaseSeconds;
     const controller = new AbortController();
     const done = carryOut(claim, adopted, this.#workshop, controller.signal)
       .catch((error: unknown) => this.#trouble("looking after a run", error))
-      .finally(() => this.#held.delete(id));
+      .finally(() => {
+        this.#held.delete(id);
+        this.#letGo.add(id);
+      });
     this.#held.set(id, { controller, done });
   }
 
