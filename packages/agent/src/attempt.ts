@@ -9,7 +9,7 @@ import {
 } from "@slipway/core";
 import type { ObserveInterval } from "./agent-options.ts";
 import type { AgentEvent } from "./events.ts";
-import { diagnoseFailure, isHopeless } from "./failure-diagnosis.ts";
+import { diagnoseFailure, isHopeless, shortened } from "./failure-diagnosis.ts";
 import type { LauncherPool } from "./launcher-pool.ts";
 import { retry } from "./retry.ts";
 import { type AgentServer, launchedFor, nameOf } from "./server-port.ts";
@@ -84,8 +84,9 @@ class Attempt {
   }
 
   /** Says to the server that the attempt has ended, as often as it takes. */
-  async end(diagnosis: Diagnosis): Promise<void> {
+  async end(given: Diagnosis): Promise<void> {
     const { agent, server, tell } = this.#workshop;
+    const diagnosis = shortened(given);
     await this.#persist("recording the end", () =>
       server.endAttempt(agent, this.#claim.attempt.id, diagnosis),
     );

@@ -17,6 +17,10 @@ const HOPELESS: readonly ErrorCode[] = [
   "IMAGE_NOT_FOUND",
 ];
 
+const LONGEST_CAUSE = 100;
+const LONGEST_MESSAGE = 4 * 1024;
+const LONGEST_EVIDENCE = 16 * 1024;
+
 export function isHopeless(error: unknown): boolean {
   return isSlipwayError(error) && HOPELESS.includes(error.code);
 }
@@ -39,6 +43,16 @@ export function diagnoseFailure(error: unknown): Diagnosis {
 /** The error's own words quote what was given. */
 function invalidEnvironment(path: unknown): string {
   return `The flow's environment is invalid at \`${String(path)}\`; \`slipway environment render\` of the flow file says why`;
+}
+
+/** A platform may say anything at any length, but the server refuses what is too long, and the run would never end. */
+export function shortened({ cause, message, evidence }: Diagnosis): Diagnosis {
+  const { length } = JSON.stringify(evidence);
+  return {
+    cause: cause.slice(0, LONGEST_CAUSE),
+    message: message.length <= LONGEST_MESSAGE ? message : `${message.slice(0, LONGEST_MESSAGE)}…`,
+    evidence: length <= LONGEST_EVIDENCE ? evidence : { omitted: `${length} characters` },
+  };
 }
 
 function evidenceOf(details: Readonly<Record<string, unknown>>): JsonObject {

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
 import { join } from "node:path";
 import { createClient, type FlowRunDetail, type SlipwayClient } from "@slipway/client";
 import type { FargateTaskEnvironmentOptions } from "@slipway/environments";
@@ -159,6 +161,25 @@ describe("an agent", () => {
       expect(run.attempts[0]?.infrastructure).toBeNull();
     },
   );
+
+  it("ends a run of which the platform says more than the server takes", async () => {
+    const __type = "com.amazonaws.ecs#ClientException";
+    const verbose = createServer((_, response) => {
+      response.writeHead(400, { "content-type": "application/x-amz-json-1.1" });
+      response.end(JSON.stringify({ __type, message: "no ".repeat(50_000) }));
+    });
+    await once(verbose.listen(0, "127.0.0.1"), "listening");
+    const address = verbose.address();
+    const at = typeof address === "object" ? address?.port : undefined;
+    try {
+      await agentFor("verbose");
+      const version = await register("verbose", { endpoint: `http://127.0.0.1:${at}` });
+      const run = await until(await createRun(version), isEnded);
+      expect(run.state).toMatchObject({ type: "Failed", cause: "CLOUD_REFUSED" });
+    } finally {
+      verbose.close();
+    }
+  });
 
   it("ends a run whose image is gone as Failed", async () => {
     await agentFor("no-image");
