@@ -14,11 +14,22 @@ interface LogEvent extends Partial<TaskRunKey> {
 
 /** A longer message is cut: no single record may fill a request. */
 const LONGEST_MESSAGE = 64 * 1024;
+/** What the server keeps of a state's. */
+const LONGEST_STATE_MESSAGE = 16 * 1024;
 
 export function logEvent({ timestamp, level, message, task }: LogRecord): RunEvent {
-  const cut = message.length > LONGEST_MESSAGE;
-  const text = cut
-    ? `${message.slice(0, LONGEST_MESSAGE)}… (cut: ${message.length} characters)`
-    : message;
-  return { log: { timestamp, level, message: text, ...task } };
+  return { log: { timestamp, level, message: cut(message, LONGEST_MESSAGE), ...task } };
+}
+
+/** A state as it is sent: an author's error may say more than a request holds, and its run would never be recorded. */
+export function stateOf(state: State): State {
+  const { message } = state;
+  if (message === undefined || message.length <= LONGEST_STATE_MESSAGE) return state;
+  return { ...state, message: cut(message, LONGEST_STATE_MESSAGE) };
+}
+
+function cut(text: string, longest: number): string {
+  return text.length <= longest
+    ? text
+    : `${text.slice(0, longest)}… (cut: ${text.length} characters)`;
 }

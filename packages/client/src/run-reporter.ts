@@ -2,7 +2,7 @@ import type { LogRecord, RunReporter, State, TaskRunKey } from "@slipway/core";
 import { pause } from "./back-off.ts";
 import { createClient, type SlipwayClient } from "./client.ts";
 import { EventQueue, type Limits } from "./event-queue.ts";
-import { logEvent, type RunEvent } from "./run-event.ts";
+import { logEvent, type RunEvent, stateOf } from "./run-event.ts";
 
 export interface RunReporterOptions {
   readonly url: string;
@@ -51,11 +51,12 @@ class BatchingReporter implements ClientRunReporter {
   }
 
   flowRunState(state: State): void {
-    this.#push({ flowRunState: state });
+    this.#push({ flowRunState: stateOf(state) });
   }
 
   taskRunState(task: TaskRunKey, state: State): void {
-    this.#push({ taskRunState: { taskSlug: task.taskSlug, mapIndex: task.mapIndex, state } });
+    const { taskSlug, mapIndex } = task;
+    this.#push({ taskRunState: { taskSlug, mapIndex, state: stateOf(state) } });
   }
 
   log(record: LogRecord): void {
