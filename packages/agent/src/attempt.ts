@@ -131,22 +131,36 @@ class Attempt {
     const run = nameOf(this.#claim);
     const { bootstrapToken } = this.#claim;
     if (this.#adopted) {
-      const infrastructure = await retry(() => launcher.find(this.#request("")), {
-        signal: this.#signal,
-        again: (_, count) => bootstrapToken === null || count < FIND_TRIES,
-      });
-      if (infrastructure !== undefined) {
-        this.#workshop.tell({ kind: "found", run, infrastructure });
-        return infrastructure;
-      }
+      const found = await this.#find(launcher, bootstrapToken === null);
+      if (found !== undefined) return found;
     }
     // A token that has been used shows that a task did run; a second one must not be launched.
     if (bootstrapToken === null) return undefined;
     const request = this.#request(bootstrapToken);
     await launcher.setup(request);
     this.#signal.throwIfAborted();
-    const infrastructure = await launcher.execute(request);
-    this.#workshop.tell({ kind: "launched", run, infrastructure });
+    try {
+      const infrastructure = await launcher.execute(request);
+      this.#workshop.tell({ kind: "launched", run, infrastructure });
+      return infrastructure;
+    } catch (error) {
+      // An answer that did not come says nothing of whether the task was launched.
+      if (!isSlipwayError(error, "CLOUD_UNREACHABLE")) throw error;
+      const found = await this.#find(launcher, false).catch(() => undefined);
+      if (found !== undefined) return found;
+      throw error;
+    }
+  }
+
+  /** What an earlier launch of the attempt left; looked for without end where a task surely ran. */
+  async #find(launcher: EnvironmentLauncher, ran: boolean): Promise<Infrastructure | undefined> {
+    const infrastructure = await retry(() => launcher.find(this.#request("")), {
+      signal: this.#signal,
+      again: (_, count) => ran || count < FIND_TRIES,
+    });
+    if (infrastructure !== undefined) {
+      this.#workshop.tell({ kind: "found", run: nameOf(this.#claim), infrastructure });
+    }
     return infrastructure;
   }
 

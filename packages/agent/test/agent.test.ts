@@ -1,6 +1,7 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type Server } from "node:http";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { createClient, type FlowRunDetail, type SlipwayClient } from "@slipway/client";
 import type { FargateTaskEnvironmentOptions } from "@slipway/environments";
 import { createLauncher } from "@slipway/environments/launch";
@@ -87,6 +88,18 @@ const until = (id: string, condition: (run: FlowRunDetail) => boolean) =>
     { timeoutMs: 25_000, what: `run ${id}: ${condition.toString()}` },
   );
 const isEnded = (run: FlowRunDetail) => run.attempts[0]?.endedAt != null;
+async function listening(endpoint: Server) {
+  await once(endpoint.listen(0, "127.0.0.1"), "listening");
+  const address = endpoint.address();
+  const at = typeof address === "object" ? address?.port : undefined;
+  return {
+    url: `http://127.0.0.1:${at}`,
+    async [Symbol.asyncDispose]() {
+      endpoint.closeAllConnections();
+      endpoint.close();
+    },
+  };
+}
 const launchesOf = (id: string) =>
   ecs.sent("RunTask").filter((input) => JSON.stringify(input).includes(id));
 
@@ -162,23 +175,38 @@ describe("an agent", () => {
     },
   );
 
+  it("watches a task whose launch was never answered", async () => {
+    const deaf = createServer(async (request, response) => {
+      const body = await text(request);
+      const headers = {
+        authorization: String(request.headers.authorization),
+        "content-type": String(request.headers["content-type"]),
+        "x-amz-target": String(request.headers["x-amz-target"]),
+      };
+      const answer = await fetch(ecs.proxy.url, { method: "POST", headers, body });
+      response.writeHead(answer.status, { "content-type": "application/x-amz-json-1.1" });
+      if (headers["x-amz-target"].endsWith(".RunTask")) response.destroy();
+      else response.end(await answer.text());
+    });
+    await using endpoint = await listening(deaf);
+    await agentFor("unanswered");
+    const version = await register("unanswered", { endpoint: endpoint.url });
+    const run = await until(await createRun(version, 1_000), isEnded);
+    expect(run.stateType).toBe("Success");
+    expect(events.map(({ kind }) => kind)).toContain("found");
+  });
+
   it("ends a run of which the platform says more than the server takes", async () => {
     const __type = "com.amazonaws.ecs#ClientException";
     const verbose = createServer((_, response) => {
       response.writeHead(400, { "content-type": "application/x-amz-json-1.1" });
       response.end(JSON.stringify({ __type, message: "no ".repeat(50_000) }));
     });
-    await once(verbose.listen(0, "127.0.0.1"), "listening");
-    const address = verbose.address();
-    const at = typeof address === "object" ? address?.port : undefined;
-    try {
-      await agentFor("verbose");
-      const version = await register("verbose", { endpoint: `http://127.0.0.1:${at}` });
-      const run = await until(await createRun(version), isEnded);
-      expect(run.state).toMatchObject({ type: "Failed", cause: "CLOUD_REFUSED" });
-    } finally {
-      verbose.close();
-    }
+    await using endpoint = await listening(verbose);
+    await agentFor("verbose");
+    const version = await register("verbose", { endpoint: endpoint.url });
+    const run = await until(await createRun(version), isEnded);
+    expect(run.state).toMatchObject({ type: "Failed", cause: "CLOUD_REFUSED" });
   });
 
   it("ends a run whose image is gone as Failed", async () => {
