@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { createClient, type FlowRunDetail, type SlipwayClient } from "@slipway/client";
@@ -88,6 +88,20 @@ const until = (id: string, condition: (run: FlowRunDetail) => boolean) =>
     { timeoutMs: 25_000, what: `run ${id}: ${condition.toString()}` },
   );
 const isEnded = (run: FlowRunDetail) => run.attempts[0]?.endedAt != null;
+/** Passes every request on to ECS, and every answer back but RunTask's. */
+async function passOnDeaf(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const headers = {
+    authorization: String(request.headers.authorization),
+    "content-type": String(request.headers["content-type"]),
+    "x-amz-target": String(request.headers["x-amz-target"]),
+  };
+  const body = await text(request);
+  const answer = await fetch(ecs.proxy.url, { method: "POST", headers, body });
+  response.writeHead(answer.status, { "content-type": "application/x-amz-json-1.1" });
+  if (headers["x-amz-target"].endsWith(".RunTask")) response.destroy();
+  else response.end(await answer.text());
+}
+
 async function listening(endpoint: Server) {
   await once(endpoint.listen(0, "127.0.0.1"), "listening");
   const address = endpoint.address();
@@ -176,18 +190,7 @@ describe("an agent", () => {
   );
 
   it("watches a task whose launch was never answered", async () => {
-    const deaf = createServer(async (request, response) => {
-      const body = await text(request);
-      const headers = {
-        authorization: String(request.headers.authorization),
-        "content-type": String(request.headers["content-type"]),
-        "x-amz-target": String(request.headers["x-amz-target"]),
-      };
-      const answer = await fetch(ecs.proxy.url, { method: "POST", headers, body });
-      response.writeHead(answer.status, { "content-type": "application/x-amz-json-1.1" });
-      if (headers["x-amz-target"].endsWith(".RunTask")) response.destroy();
-      else response.end(await answer.text());
-    });
+    const deaf = createServer((request, response) => void passOnDeaf(request, response));
     await using endpoint = await listening(deaf);
     await agentFor("unanswered");
     const version = await register("unanswered", { endpoint: endpoint.url });
