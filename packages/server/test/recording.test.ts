@@ -207,6 +207,23 @@ describe("endAttempt", () => {
     expect(run.taskRuns[3].states).toHaveLength(2);
   });
 
+  it("ends the tasks that a run left behind which its own process had failed", async () => {
+    const { runId, token, attempt, agent } = await startedRun("stopped");
+    await record(server, token, 0, [
+      flowState("Running"),
+      taskState("extract", "Running"),
+      taskState("extract", "Success"),
+      flowState("Failed"),
+    ]);
+    const before = await readRun(server, runId);
+    await endAttempt(server, agent, attempt.id);
+    const run = await readRun(server, runId);
+    expect(run.state).toEqual(before.state);
+    const types = run.taskRuns.map((task: { stateType: string }) => task.stateType);
+    expect(types).toEqual(["Success", "Failed", "Failed"]);
+    expect(run.taskRuns[1].state.message).toBe("The run ended before this task had run");
+  });
+
   it("leaves a finished run as it is", async () => {
     const { runId, token, attempt, agent } = await startedRun("finished");
     await record(server, token, 0, [flowState("Running"), flowState("Success")]);

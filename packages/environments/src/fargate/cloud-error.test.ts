@@ -28,6 +28,11 @@ describe("toCloudError", () => {
     ],
     [
       "InvalidParameterException",
+      "Task definition does not support launch_type FARGATE.",
+      /requiresCompatibilities.*networkMode/,
+    ],
+    [
+      "InvalidParameterException",
       "Override for container named x is not a container in the TaskDefinition.",
       /containerOverrides/,
     ],

@@ -36,6 +36,12 @@ const ADVICE: readonly Advice[] = [
   },
   {
     exception: /^InvalidParameterException$/,
+    message: /does not support launch_type FARGATE/i,
+    advice:
+      'give `requiresCompatibilities: ["FARGATE"]` and `networkMode: "awsvpc"` in the flow\'s environment',
+  },
+  {
+    exception: /^InvalidParameterException$/,
     message: /Override for container/i,
     advice: "name the flow's container first in `overrides.containerOverrides`",
   },

@@ -50,6 +50,7 @@ export async function endAttempt(
   assertHeldBy(input.agent, locked);
   if (locked.attempt.endedAt) return locked.attempt;
   if (UNFINISHED_RUN.includes(locked.run.stateType)) await failRun(tx, locked, diagnosis, now);
+  else if (locked.run.stateType === "Failed") await failTasksLeftBehind(tx, locked, now);
   // The agent's row before the attempt's, as claims take them: two that took them crosswise would wait for each other.
   await touchAgent(tx, input.agent);
   const attempt = await setEnd(tx, input.attemptId, JSON.stringify(diagnosis));
@@ -69,6 +70,14 @@ async function failRun(tx: Db, { attempt, run }: LockedAttempt, diagnosis: Diagn
   await updateFlowRun(tx, run.id, { state, stateType, stateVersion, endTime: now });
   await insertFlowRunStates(tx, [{ ...owner, version: stateVersion, state }]);
   await endTaskRuns(tx, owner, UNFINISHED_TASKS, taskFailed);
+}
+
+/** A process that is stopped says that its run failed, and no more of the tasks that it had not come to. */
+async function failTasksLeftBehind(tx: Db, { attempt, run }: LockedAttempt, now: Date) {
+  const message = "The run ended before this task had run";
+  const failed: State = { type: "Failed", timestamp: now.toISOString(), message };
+  const owner = { flowRunId: run.id, attempt: attempt.number };
+  await endTaskRuns(tx, owner, UNFINISHED_TASKS, failed);
 }
 
 /**
