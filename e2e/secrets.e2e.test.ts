@@ -49,14 +49,18 @@ describe("an environment's arguments", () => {
     expect(await filesHolding(CANARY, stack.databaseDir)).toEqual([]);
   });
 
-  it("stand in no error of a launch that AWS refuses", async () => {
+  it.each([
+    { file: "canary.ts", flow: "quiet", words: "ClusterNotFoundException" },
+    { file: "canary-elsewhere.ts", flow: "quiet elsewhere", words: "AWS ECS refused" },
+  ])("stand in no error of a launch that AWS refuses: $file", async ({ file, flow, words }) => {
     const own = await startStack();
     try {
       await own.startAgent();
-      await own.cli("register", join(FLOWS, "canary.ts"));
-      const run = await own.cli("flow-runs", "create", "quiet", "--watch", "--json");
+      expect(await own.cli("register", join(FLOWS, file))).toMatchObject({ code: 0 });
+      const run = await own.cli("flow-runs", "create", flow, "--watch", "--json");
       expect(run.code).toBe(1);
-      expect(run.stdout).toContain("ClusterNotFoundException");
+      expect(run.stdout).toContain(words);
+      expect(own.ecs.requests.map((request) => request.body).join()).toContain(CANARY);
       expect(await filesHolding(CANARY, own.databaseDir)).toEqual([]);
       for (const request of own.api.requests) expect(JSON.stringify(request)).not.toContain(CANARY);
     } finally {
