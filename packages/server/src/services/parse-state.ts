@@ -80,6 +80,6 @@ function shortenMessage(value: Record<string, unknown>): Record<string, unknown>
 }
 
 function asState(value: Record<string, unknown>): State {
-  // The tables above have just checked each field; only its meaning in types is missing.
+  // A cast, with its reason: the tables above have just checked each field, and the compiler cannot follow them.
   return value as unknown as State;
 }
