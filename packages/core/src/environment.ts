@@ -33,6 +33,10 @@ export interface LaunchRequest {
   readonly apiUrl: string;
   /** Good for one swap against a token for this attempt alone. */
   readonly bootstrapToken: string;
+  /** Why earlier attempts of the run ended, oldest first: the causes of their diagnoses. Sizes and capacity grow with them. */
+  readonly earlier: readonly string[];
+  /** Which of the author's ways to launch is tried, from 0: the next one where the platform had no capacity for this one. */
+  readonly variant: number;
 }
 
 /** What was launched: enough to find it again after a restart. Recorded with the attempt; holds no secret. */
@@ -55,27 +59,111 @@ export interface Diagnosis {
   readonly evidence: JsonObject;
 }
 
+/**
+ * When an attempt reached each step, by the step's name, as ISO 8601 in UTC: the platform's own names where it has
+ * them (ECS: `createdAt`, `connectivityAt`, `pullStartedAt`, `pullStoppedAt`, `startedAt`, `stoppingAt`,
+ * `executionStoppedAt`, `stoppedAt`), and those of the run's process (`processStartedAt`, `bootedAt`, `importedAt`,
+ * `checkedInAt`, `firstTaskAt`).
+ */
+export type Timeline = Readonly<Record<string, string>>;
+
+/** What an attempt cost, as far as list prices say. */
+export interface Cost {
+  readonly amount: number;
+  /** ISO 4217, for example `USD`. */
+  readonly currency: string;
+  /** The date of the price table. */
+  readonly pricesOf: string;
+}
+
 export type Observation =
-  | { readonly status: "starting" | "running" }
-  | { readonly status: "stopped"; readonly diagnosis: Diagnosis };
+  | {
+      readonly status: "starting" | "running";
+      /** What it waits for, in one line, where the platform says so. */
+      readonly message?: string;
+      readonly timeline?: Timeline;
+    }
+  | {
+      readonly status: "stopped";
+      readonly diagnosis: Diagnosis;
+      readonly timeline?: Timeline;
+      readonly cost?: Cost;
+    };
+
+/** Whether, when and why a lost attempt is followed by another one. */
+export interface RetryDecision {
+  readonly delayMs: number;
+  /** One line for a person, for example `retry 2 of 3 after ImagePull`. */
+  readonly reason: string;
+  /** True where another attempt is safe only if the run's process never checked in, so no task of the author's has run. */
+  readonly unlessStarted: boolean;
+}
+
+/** A call rate that a platform allows to an account: a bucket of `burst` calls that fills with `perSecond`. */
+export interface CallRate {
+  readonly operation: string;
+  readonly burst: number;
+  readonly perSecond: number;
+}
+
+/**
+ * What the launches of all agents share through the server, as one attempt sees it. `scope` names an account and
+ * region by a hash, so that neither is told.
+ */
+export interface LaunchLedger {
+  /**
+   * Writes down that the attempt is about to be launched in this way, then waits until the rate allows the call.
+   * Throws `ATTEMPT_SUPERSEDED` where the attempt is another's, has ended or its run is being cancelled.
+   */
+  beginLaunch(intent: {
+    readonly variant: number;
+    readonly scope: string;
+    readonly rate: CallRate;
+  }): Promise<void>;
+  /**
+   * The revision that was recorded under this hash. Where there is none, `register` is called: by one agent at
+   * a time for each hash, within the rate; the others wait for what it records.
+   */
+  definition(
+    wanted: { readonly hash: string; readonly scope: string; readonly rate: CallRate },
+    register: () => Promise<number>,
+  ): Promise<number>;
+  /** The platform does not have the recorded revision any more. */
+  forgetDefinition(hash: string, revision: number): Promise<void>;
+}
 
 /** The exact API inputs of a launch, by operation name, for example `RegisterTaskDefinition` and `RunTask`. */
 export type RenderedLaunch = Readonly<Record<string, JsonObject>>;
 
 /** The launching side of an environment. Rendering is pure; everything else talks to the platform. */
 export interface EnvironmentLauncher {
+  /** How many ways to launch the author gave, at least 1; {@link LaunchRequest.variant} is below it. */
+  readonly variants: number;
+  /** How long a run's process has, once it was told to stop, before its infrastructure is stopped. */
+  readonly stopGraceMs: number;
+  /** How long the platform may be without capacity before the run has failed. */
+  readonly capacityDeadlineMs: number;
   /**
    * What would be sent for this request, and nothing more. What only the platform knows (the number of a
    * task definition's revision) is taken from `launched`: with it, exactly what was sent for that launch.
    */
   render(request: LaunchRequest, launched?: Infrastructure): RenderedLaunch;
   /** Prepares what runs of this image share. Safe to call again, and at the same time from several agents. */
-  setup(request: LaunchRequest): Promise<void>;
-  /** Launches the attempt. Throws `CLOUD_UNREACHABLE`, `CLOUD_REFUSED` or `LAUNCH_FAILED` with the platform's words. */
-  execute(request: LaunchRequest): Promise<Infrastructure>;
+  setup(request: LaunchRequest, ledger: LaunchLedger): Promise<void>;
+  /**
+   * Launches the attempt. Throws `CLOUD_UNREACHABLE`, `CLOUD_REFUSED` or `LAUNCH_FAILED` with the platform's words;
+   * the details' `cause` names what a diagnosis would, for example `Capacity`, `Throttled` or `AccessDenied`.
+   */
+  execute(request: LaunchRequest, ledger: LaunchLedger): Promise<Infrastructure>;
   /** Finds what an earlier `execute` of the same attempt launched when its answer was lost. */
   find(request: LaunchRequest): Promise<Infrastructure | undefined>;
   /** One look at what was launched. */
   observe(infrastructure: Infrastructure): Promise<Observation>;
+  /** Asks the platform to stop what was launched; asking again is fine. `observe` says whether it has. */
+  stop(infrastructure: Infrastructure, reason: string): Promise<void>;
+  /** The last lines that the flow's container wrote, oldest first, at most `most`; none where they are kept nowhere. */
+  logTail(infrastructure: Infrastructure, request: LaunchRequest, most: number): Promise<readonly string[]>;
+  /** Whether the author's policy follows an attempt that ended so with another one. Pure. */
+  retryAfter(diagnosis: Diagnosis, request: LaunchRequest): RetryDecision | undefined;
   close(): void;
 }

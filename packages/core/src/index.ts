@@ -1,12 +1,17 @@
 export type {
+  CallRate,
+  Cost,
   Diagnosis,
   Environment,
   EnvironmentLauncher,
   Infrastructure,
+  LaunchLedger,
   LaunchRequest,
   Observation,
   RenderedLaunch,
+  RetryDecision,
   SerializedEnvironment,
+  Timeline,
 } from "./environment.ts";
 export {
   ERROR_CODES,
@@ -78,7 +83,14 @@ export {
   type ReservedVariable,
   SETTING_PREFIX,
 } from "./reserved.ts";
-export type { LogLevel, LogRecord, RunReporter, RunStart, TaskRunKey } from "./run-reporter.ts";
+export type {
+  LogLevel,
+  LogRecord,
+  ResourceUsage,
+  RunReporter,
+  RunStart,
+  TaskRunKey,
+} from "./run-reporter.ts";
 export {
   assertCanBecome,
   canBecome,

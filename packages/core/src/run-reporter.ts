@@ -36,3 +36,17 @@ export interface RunStart {
   readonly parameters: JsonObject;
   readonly scheduledStartTime: string;
 }
+
+/** What the process of an attempt used so far, sampled by itself. Absent where the machine does not tell. */
+export interface ResourceUsage {
+  /** The highest CPU use between two samples, in vCPU. */
+  readonly cpuPeak?: number;
+  /** The mean CPU use, in vCPU. */
+  readonly cpuMean?: number;
+  /** The highest memory use, in MiB. */
+  readonly memoryPeakMiB?: number;
+  /** What the container or task may use: vCPU and MiB. */
+  readonly cpuLimit?: number;
+  readonly memoryLimitMiB?: number;
+  readonly samples: number;
+}

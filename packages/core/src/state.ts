@@ -17,7 +17,8 @@ interface StateFields {
 /**
  * What a flow run or task run is in. Plain frozen data: it is stored, sent and compared as JSON.
  * `Submitted` means that an agent holds the run and launches it; `Mapped` is the success of a task
- * that ran once for each element; `TriggerFailed` means that the task did not run because an upstream failed.
+ * that ran once for each element; `TriggerFailed` means that the task did not run because an upstream failed;
+ * `Cancelling` means that somebody asked for the run's end and its infrastructure is not known to be gone yet.
  */
 export type State =
   | (StateFields & { readonly type: "Pending" })
@@ -27,7 +28,9 @@ export type State =
   | (StateFields & { readonly type: "Success"; readonly result?: ResultReference })
   | (StateFields & { readonly type: "Mapped"; readonly children: number })
   | (StateFields & { readonly type: "Failed"; readonly cause?: string })
-  | (StateFields & { readonly type: "TriggerFailed" });
+  | (StateFields & { readonly type: "TriggerFailed" })
+  | (StateFields & { readonly type: "Cancelling" })
+  | (StateFields & { readonly type: "Cancelled" });
 
 export type StateType = State["type"];
 
@@ -37,14 +40,16 @@ export type StateType = State["type"];
  * of the same run tries again; what failed stays in the history.
  */
 const NEXT: { readonly [From in StateType]: readonly StateType[] } = {
-  Pending: ["Scheduled", "Running", "Mapped", "Success", "Failed", "TriggerFailed"],
-  Scheduled: ["Submitted", "Running", "Failed"],
-  Submitted: ["Running", "Scheduled", "Failed"],
-  Running: ["Success", "Mapped", "Failed", "Scheduled", "Pending"],
+  Pending: ["Scheduled", "Running", "Mapped", "Success", "Failed", "TriggerFailed", "Cancelled"],
+  Scheduled: ["Submitted", "Running", "Failed", "Cancelled"],
+  Submitted: ["Running", "Scheduled", "Failed", "Cancelling", "Cancelled"],
+  Running: ["Success", "Mapped", "Failed", "Scheduled", "Pending", "Cancelling", "Cancelled"],
   Success: [],
   Mapped: [],
   Failed: ["Scheduled", "Pending"],
   TriggerFailed: ["Pending"],
+  Cancelling: ["Cancelled", "Success", "Failed"],
+  Cancelled: [],
 };
 
 export const STATE_TYPES: readonly StateType[] = Object.freeze(
@@ -73,7 +78,7 @@ export function assertCanBecome(from: StateType, to: StateType): void {
 }
 
 export function isFinished(state: { readonly type: StateType }): boolean {
-  return isSuccessful(state) || isFailed(state);
+  return isSuccessful(state) || isFailed(state) || state.type === "Cancelled";
 }
 
 export function isSuccessful(state: { readonly type: StateType }): boolean {
