@@ -2,7 +2,9 @@ import { Command } from "commander";
 import { agentStart } from "./commands/agent-start.ts";
 import { dev } from "./commands/dev.ts";
 import { environmentRender } from "./commands/environment-render.ts";
+import { executeFlowRun } from "./commands/execute-flow-run.ts";
 import { fargateLocal } from "./commands/fargate-local.ts";
+import { flowRunsCancel } from "./commands/flow-runs-cancel.ts";
 import { flowRunsCreate } from "./commands/flow-runs-create.ts";
 import { flowRunsGet } from "./commands/flow-runs-get.ts";
 import { flowRunsList } from "./commands/flow-runs-list.ts";
@@ -49,8 +51,9 @@ export function createProgram(wire: Wire): Command {
   program.addCommand(run(wire));
   program.addCommand(register(wire));
   program.addCommand(
-    group("flow-runs", "create, list and follow flow runs", [
+    group("flow-runs", "create, list, follow and cancel flow runs", [
       flowRunsCreate(wire),
+      flowRunsCancel(wire),
       flowRunsList(wire),
       flowRunsGet(wire),
       flowRunsLogs(wire),
@@ -63,6 +66,7 @@ export function createProgram(wire: Wire): Command {
   program.addCommand(dev(wire));
   program.addCommand(group("server", "the server", [serverStart(wire)]));
   program.addCommand(group("agent", "the agent, which launches runs", [agentStart(wire)]));
+  program.addCommand(group("execute", "launch from here", [executeFlowRun(wire)]));
   program.addCommand(fargateLocal(wire));
   return withManners(program);
 }

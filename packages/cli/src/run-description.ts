@@ -1,5 +1,6 @@
 import type { Attempt, FlowRunDetail } from "@slipway/client";
 import { isPlainObject, type State } from "@slipway/core";
+import { describeAttempt, money } from "./attempt-description.ts";
 import { nameOf } from "./progress/plain-lines.ts";
 import { table } from "./table.ts";
 
@@ -20,6 +21,7 @@ export function describeRun(run: FlowRunDetail): readonly string[] {
     ["started", run.startTime ?? "not yet"],
     ["ended", run.endTime ?? "not yet"],
     ...run.attempts.map((attempt) => [`attempt ${attempt.number}`, attemptText(attempt)] as const),
+    ...costFacts(run.attempts),
   ];
   const width = Math.max(...facts.map(([name]) => name.length));
   const rows = run.taskRuns.map(({ taskSlug, mapIndex, state: taskState }) => [
@@ -27,7 +29,8 @@ export function describeRun(run: FlowRunDetail): readonly string[] {
     stateText(taskState),
   ]);
   const tasks = rows.length > 0 ? ["", ...table(["TASK", "STATE"], rows)] : [];
-  return [...facts.map(([name, value]) => `${name.padEnd(width)}  ${value}`), ...tasks];
+  const attempts = run.attempts.flatMap((attempt) => describeAttempt(attempt));
+  return [...facts.map(([name, value]) => `${name.padEnd(width)}  ${value}`), ...tasks, ...attempts];
 }
 
 function attemptText({ agentName, infrastructure, diagnosis }: Attempt): string {
@@ -38,6 +41,17 @@ function attemptText({ agentName, infrastructure, diagnosis }: Attempt): string 
     ? `; ${String(diagnosis["cause"])}: ${String(diagnosis["message"])}`
     : "";
   return `${launched}, by agent ${agentName ?? "(none)"}${end}`;
+}
+
+/** What all attempts cost together, in each currency. */
+function costFacts(attempts: readonly Attempt[]): readonly (readonly [string, string])[] {
+  const sums = new Map<string, number>();
+  for (const { cost } of attempts) {
+    if (!isPlainObject(cost)) continue;
+    const currency = String(cost["currency"]);
+    sums.set(currency, (sums.get(currency) ?? 0) + Number(cost["amount"]));
+  }
+  return [...sums].map(([currency, amount]) => ["cost", money(amount, currency)] as const);
 }
 
 function stateText(state: State): string {

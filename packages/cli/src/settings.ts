@@ -26,8 +26,13 @@ export interface Settings {
   readonly agentLabels: readonly string[];
   readonly containerApiUrl: string | undefined;
   readonly ecsEndpoint: string | undefined;
+  readonly flowRunId: string | undefined;
+  /** Prices in the place of the table that comes along. */
+  readonly pricesFile: string | undefined;
   readonly fargatePort: number | undefined;
   readonly fargateDriver: string;
+  readonly fargateScript: string | undefined;
+  readonly fargateSecretsFile: string | undefined;
   readonly dockerHost: string | undefined;
   readonly color: boolean;
   /** The environment that processes of flows start with. */
@@ -51,8 +56,12 @@ const SETTING_NAMES = [
   "agent.labels",
   "agent.container_api_url",
   "agent.ecs_endpoint",
+  "agent.prices_file",
+  "context.flow_run_id",
   "fargate_local.port",
   "fargate_local.driver",
+  "fargate_local.script",
+  "fargate_local.secrets_file",
   "fargate_local.docker_host",
 ] as const;
 
@@ -105,8 +114,12 @@ function toSettings(given: Lookup, env: NodeJS.ProcessEnv): Settings {
     agentLabels: given("agent.labels")?.text.split(",").filter(Boolean) ?? [],
     containerApiUrl: url(given("agent.container_api_url")),
     ecsEndpoint: url(given("agent.ecs_endpoint")),
+    flowRunId: given("context.flow_run_id")?.text,
+    pricesFile: path(given("agent.prices_file")),
     fargatePort: port(given("fargate_local.port")),
     fargateDriver: given("fargate_local.driver")?.text ?? "auto",
+    fargateScript: path(given("fargate_local.script")),
+    fargateSecretsFile: path(given("fargate_local.secrets_file")),
     dockerHost: given("fargate_local.docker_host")?.text ?? env["DOCKER_HOST"],
     color: !env["NO_COLOR"] && env["TERM"] !== "dumb",
     // As paths, since a flow's process knows no settings file and may work in another folder.

@@ -110,3 +110,4 @@ export {
   STRUCTURE_VERSION,
   type TaskStructure,
 } from "./structure.ts";
+export { type Span, spansOf } from "./waterfall.ts";

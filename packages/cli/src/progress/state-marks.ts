@@ -16,6 +16,8 @@ export const MARKS: { readonly [Type in StateType]: Mark } = {
   Mapped: { symbol: "✔", color: "green" },
   Failed: { symbol: "✖", color: "red" },
   TriggerFailed: { symbol: "⊘", color: "yellow" },
+  Cancelling: { symbol: "◌", color: "yellow" },
+  Cancelled: { symbol: "⊘", color: "yellow" },
 };
 
 export function colorOf(type: StateType, colors: Colors): (text: string) => string {

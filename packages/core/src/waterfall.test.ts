@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest";
+import { spansOf } from "./waterfall.ts";
+
+const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
+
+describe("spansOf", () => {
+  it("names each stretch after what its later step ends", () => {
+    const spans = spansOf({
+      pullStoppedAt: at(9),
+      claimedAt: at(0),
+      createdAt: at(1),
+      connectivityAt: at(4),
+      pullStartedAt: at(5),
+      startedAt: at(10),
+    });
+    expect(spans.map(({ name, milliseconds }) => [name, milliseconds])).toEqual([
+      ["launch", 1000],
+      ["network interface", 3000],
+      ["preparation", 1000],
+      ["image pull", 4000],
+      ["container start", 1000],
+    ]);
+  });
+
+  it("goes by time where two clocks disagree, and never answers a negative stretch", () => {
+    const spans = spansOf({ startedAt: at(6), processStartedAt: at(5), bootedAt: at(6) });
+    expect(spans.map(({ name }) => name)).toEqual(["container start", "runtime boot"]);
+    expect(spans.every(({ milliseconds }) => milliseconds >= 0)).toBe(true);
+  });
+
+  it("passes over steps that it does not know and times that are none", () => {
+    expect(spansOf({ createdAt: at(1), teaAt: at(2), startedAt: "soon" })).toEqual([]);
+  });
+});

@@ -1,0 +1,47 @@
+import type { Timeline } from "./environment.ts";
+
+/** One stretch of an attempt's life. */
+export interface Span {
+  /** What happened in it, for example `image pull`. */
+  readonly name: string;
+  readonly startAt: string;
+  readonly endAt: string;
+  readonly milliseconds: number;
+}
+
+/** What ends at each step, in the order in which an attempt goes through them. */
+const ENDS: Readonly<Record<string, string>> = {
+  dueAt: "due",
+  claimedAt: "wait for an agent",
+  createdAt: "launch",
+  connectivityAt: "network interface",
+  pullStartedAt: "preparation",
+  pullStoppedAt: "image pull",
+  processStartedAt: "container start",
+  startedAt: "container start",
+  bootedAt: "runtime boot",
+  checkedInAt: "check-in",
+  importedAt: "flow import",
+  firstTaskAt: "wait for the first task",
+  stoppingAt: "run",
+  executionStoppedAt: "stop",
+  stoppedAt: "clean-up",
+};
+
+/**
+ * The waterfall of an attempt: each stretch lasts from one step to the next in time, and is named after what
+ * the later one ends. The clocks of platform and container differ, so steps are ordered by time alone.
+ */
+export function spansOf(timeline: Timeline): readonly Span[] {
+  const order = Object.keys(ENDS);
+  const steps = Object.entries(timeline)
+    .filter(([step, at]) => Object.hasOwn(ENDS, step) && !Number.isNaN(Date.parse(at)))
+    .sort(
+      ([a, atA], [b, atB]) => Date.parse(atA) - Date.parse(atB) || order.indexOf(a) - order.indexOf(b),
+    );
+  return steps.slice(1).map(([step, endAt], index) => {
+    const startAt = steps[index]?.[1] ?? endAt;
+    const milliseconds = Date.parse(endAt) - Date.parse(startAt);
+    return { name: ENDS[step] ?? step, startAt, endAt, milliseconds };
+  });
+}
