@@ -14,6 +14,8 @@ export interface RecordedRequest {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+  /** When the request had arrived in full, in milliseconds since 1970. */
+  readonly receivedAt: number;
 }
 
 export interface RecordingProxy {
@@ -59,7 +61,8 @@ function record(incoming: IncomingMessage, requests: RecordedRequest[]): void {
     const { method = "", url: path = "", headers } = incoming;
     const bytes = Buffer.concat(chunks);
     const body = headers["content-encoding"] === "gzip" ? gunzipSync(bytes) : bytes;
-    requests.push({ method, path, headers, body: body.toString("utf8") });
+    const text = body.toString("utf8");
+    requests.push({ method, path, headers, body: text, receivedAt: Date.now() });
   });
 }
 
