@@ -72,6 +72,9 @@ export type StopCode =
   | "TaskFailedToStart"
   | "EssentialContainerExited"
   | "UserInitiated"
+  | "SpotInterruption"
+  | "InfrastructureHealth"
+  | "ServiceSchedulerInitiated"
   | "TerminationNotice";
 
 /** What happens to a task. */
@@ -93,7 +96,13 @@ export type TaskEvent =
       readonly exitCode?: number;
       readonly reason?: string;
     }
-  | { readonly type: "stopRequested"; readonly code: StopCode; readonly reason: string }
+  | {
+      readonly type: "stopRequested";
+      /** Undefined where AWS leaves it out. */
+      readonly code: StopCode | undefined;
+      readonly reason: string;
+    }
+  | { readonly type: "containersForgotten" }
   | { readonly type: "stopping" }
   | { readonly type: "deprovisioning" }
   | { readonly type: "stopped" };
@@ -126,10 +135,11 @@ const CHANGES: {
   stopRequested: (task, { code, reason }, at) => ({
     desiredStatus: "STOPPED",
     stoppingAt: at,
-    stopCode: code,
+    ...(code === undefined ? {} : { stopCode: code }),
     stoppedReason: reason,
     ...(task.lastStatus === "RUNNING" ? { lastStatus: "DEACTIVATING" as const } : {}),
   }),
+  containersForgotten: () => ({ containers: [] }),
   stopping: () => ({ lastStatus: "STOPPING" }),
   deprovisioning: (task, _event, at) => ({
     lastStatus: "DEPROVISIONING",

@@ -17,6 +17,8 @@ const taskRecordSchema = z.object({
   driver: z.enum(["process", "docker"]).optional(),
   /** How the driver finds each started container again, by the container's name. */
   handles: z.record(z.string(), z.record(z.string(), z.unknown())),
+  /** A task that the API does not know any more, while its containers still end. */
+  lost: z.boolean().optional(),
 });
 
 const clientTokenSchema = z.object({
