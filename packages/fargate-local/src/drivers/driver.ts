@@ -38,7 +38,7 @@ export interface RunningContainer {
   readonly imageDigest?: string;
   readonly handle: ContainerHandle;
   readonly exited: Promise<ContainerExit>;
-  /** SIGTERM, and SIGKILL when it is still there after the time. Settles at once; `exited` tells the end. */
+  /** SIGTERM, and SIGKILL when it is still there after the time; SIGKILL alone where that is 0. Settles at once; `exited` tells the end. */
   stop(timeoutMs: number): void;
   stats(): Promise<ContainerStats | undefined>;
 }

@@ -1,5 +1,6 @@
 import type { DriverChoice } from "../drivers/choose-driver.ts";
 import type { Driver, DriverName } from "../drivers/driver.ts";
+import type { TaskFailures } from "../failures/failure-plan.ts";
 import type { Store } from "../store/store.ts";
 
 export type Log = (line: string) => void;
@@ -12,6 +13,8 @@ export interface TaskContext {
   readonly choose: (images: readonly string[]) => Promise<DriverChoice>;
   /** The metadata endpoint of a task's container, known once the server listens. */
   readonly metadataUri: (taskId: string, containerIndex: number) => string;
+  /** What a script makes go wrong with tasks; absent without one. */
+  readonly failures?: TaskFailures;
   readonly log: Log;
   /** Seconds since 1970, as ECS writes times. */
   readonly now: () => number;

@@ -1,6 +1,13 @@
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { messageOf, SlipwayError } from "@slipway/core";
 import type { ContainerExit, ContainerStats, Driver, RunningContainer } from "../drivers/driver.ts";
+import {
+  type FailurePlan,
+  type FailureStage,
+  plannedExit,
+  plannedStop,
+} from "../failures/failure-plan.ts";
 import { DEFAULT_STOP_TIMEOUT_S, givenVariables } from "../model/container-plan.ts";
 import { parseMemory } from "../model/fargate-sizes.ts";
 import { advance, type StopCode, type TaskEvent } from "../model/task.ts";
@@ -25,6 +32,9 @@ export class TaskSupervisor {
   /** Settles when an essential container has ended. */
   readonly #essentialEnded: Promise<"essential">;
   readonly #first: TaskRecord;
+  /** What a script makes go wrong with this task, and the same once it has taken effect. */
+  #plan: FailurePlan | undefined;
+  #failure: FailurePlan | undefined;
   #tellStopAsked: () => void = () => {};
   #tellEssentialEnded: () => void = () => {};
 
@@ -42,14 +52,44 @@ export class TaskSupervisor {
 
   /** From PROVISIONING to STOPPED. Never throws: what goes wrong becomes the stopped reason. */
   async run(): Promise<void> {
-    this.#emit({ type: "connected" });
+    const { task, region } = this.#record;
+    this.#plan = this.#context.failures?.planFor({ task, region, definition: this.#definition });
     try {
-      const driver = await this.#prepare();
-      if (driver !== undefined) await this.#startAll(driver);
+      await this.#begin();
     } catch (error) {
       this.stop("TaskFailedToStart", messageOf(error));
     }
     await this.#watch();
+  }
+
+  async #begin(): Promise<void> {
+    if (await this.#failsAt("provision")) return;
+    this.#emit({ type: "connected" });
+    if (await this.#failsAt("prepare")) return;
+    const driver = await this.#prepare();
+    if (driver !== undefined) await this.#startAll(driver);
+  }
+
+  /** True where the task goes no further: it fails here by the script, or was asked to stop while that was due. */
+  async #failsAt(stage: FailureStage): Promise<boolean> {
+    const plan = this.#plan;
+    if (plan?.stage !== stage) return false;
+    await Promise.race([delay(plan.afterMs, undefined, { ref: false }), this.#stopAsked]);
+    if (!this.#isStopping) this.#fail(plan);
+    return true;
+  }
+
+  #fail(plan: FailurePlan): void {
+    this.#context.log(`task ${this.#record.id} fails by the script: ${plan.name}`);
+    this.#failure = plan;
+    if (plan.stage === "pull") this.#emit({ type: "pullStopped" });
+    for (const [name, exit] of Object.entries(plan.exits)) {
+      if (!this.#running.has(name)) this.#emit({ type: "containerStopped", name, ...exit });
+    }
+    if (plan.hides === "containers") this.#emit({ type: "containersForgotten" });
+    if (plan.hides === "task") void this.#write({ ...this.#record, lost: true });
+    for (const name of plan.kills) this.#running.get(name)?.stop(0);
+    if (plan.stop !== undefined) this.stop(plan.stop.code, plan.stop.reason);
   }
 
   /** Goes on with a task that an earlier server was killed over. */
@@ -75,9 +115,10 @@ export class TaskSupervisor {
   /** Asks the task to stop; the first reason stays. */
   stop(code: StopCode, reason: string, longestMs?: number): void {
     if (!this.#isStopping) {
-      this.#emit({ type: "stopRequested", code, reason });
+      const told = plannedStop(this.#failure, code, reason);
+      this.#emit({ type: "stopRequested", ...told });
       this.#emit({ type: "stopping" });
-      this.#context.log(`task ${this.#record.id} stops: ${reason}`);
+      this.#context.log(`task ${this.#record.id} stops: ${told.reason}`);
     }
     this.#tellStopAsked();
     this.#stopContainers(longestMs);
@@ -106,6 +147,7 @@ export class TaskSupervisor {
     const driver = this.#context.drivers[name];
     void this.#write({ ...this.#record, driver: name });
     this.#emit({ type: "pullStarted" });
+    if (await this.#failsAt("pull")) return undefined;
     const pulls = Promise.all(images.map((image) => pullImage(driver, image)));
     await Promise.race([pulls, this.#stopAsked]);
     if (this.#isStopping) {
@@ -118,6 +160,7 @@ export class TaskSupervisor {
   }
 
   async #startAll(driver: Driver): Promise<void> {
+    if (await this.#failsAt("start")) return;
     const started = new Map<string, Promise<void>>();
     const startOne = (container: DefinedContainer): Promise<void> => {
       const known = started.get(container.name);
@@ -132,6 +175,7 @@ export class TaskSupervisor {
     if (this.#isStopping) return;
     this.#emit({ type: "activating" });
     this.#emit({ type: "running" });
+    void this.#failsAt("run");
   }
 
   async #startAfterDependencies(
@@ -213,7 +257,7 @@ export class TaskSupervisor {
 
   #containerEnded(name: string, exit: ContainerExit): void {
     this.#running.delete(name);
-    this.#emit({ type: "containerStopped", name, ...exit });
+    this.#emit({ type: "containerStopped", name, ...plannedExit(this.#failure, name, exit) });
     const code = exit.exitCode ?? "an unknown exit code";
     this.#context.log(`task ${this.#record.id}: container ${name} ended with ${code}`);
     const container = this.#definition.containerDefinitions.find((one) => one.name === name);

@@ -34,7 +34,9 @@ export function dockerContainer(
     exited: waitForExit(docker, id, followed),
     stop(timeoutMs) {
       const t = String(Math.ceil(timeoutMs / 1000));
-      const call = { method: "POST", path: `/containers/${id}/stop`, query: { t } } as const;
+      const how = timeoutMs === 0 ? { verb: "kill", query: {} } : { verb: "stop", query: { t } };
+      const { verb, query } = how;
+      const call = { method: "POST", path: `/containers/${id}/${verb}`, query } as const;
       // A container that has ended meanwhile is what is wanted.
       docker.call(call, z.unknown()).catch(() => {});
     },

@@ -57,11 +57,13 @@ function processContainer(
     handle: { ...identity, ...facts },
     exited,
     stop(timeoutMs) {
+      const kill = () => {
+        if (isRunning()) trySignal(-identity.pid, "SIGKILL");
+      };
+      if (timeoutMs === 0) return kill();
       // The first process alone gets SIGTERM, as in a container.
       if (isRunning()) trySignal(identity.pid, "SIGTERM");
-      const timer = setTimeout(() => {
-        if (isRunning()) trySignal(-identity.pid, "SIGKILL");
-      }, timeoutMs);
+      const timer = setTimeout(kill, timeoutMs);
       void exited.then(() => clearTimeout(timer));
     },
     stats: () => processStats(identity.pid),
