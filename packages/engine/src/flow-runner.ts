@@ -30,13 +30,24 @@ export interface FlowRunnerOptions {
   readonly resultsDirectory: string;
   /** How many tasks run at once; four for each processor unless told, since most tasks wait. */
   readonly concurrency?: number | undefined;
-  /** Stops the run: no task starts any more, and the flow ends Failed with the reason's message. */
+  /** Stops the run: no task starts any more, and those that run see it in their context. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Says how a stopped run ends, as late as it likes: `tasksEnded` settles when nothing runs any more. A run whose tasks
+   * have all ended by then ends by them. Without it the run ends at once, Failed with the message of the signal's reason.
+   */
+  readonly onStop?: ((tasksEnded: Promise<void>) => Promise<StoppedAs>) | undefined;
   readonly now?: (() => Date) | undefined;
   readonly aroundTask?: AroundTask | undefined;
 }
 
+/** How a stopped run ends, and with it the tasks that have not ended; `Unfinished` leaves all as it is, for somebody else to end. */
+export type StoppedAs =
+  | { readonly type: "Failed" | "Cancelled"; readonly message: string }
+  | { readonly type: "Unfinished" };
+
 export interface FlowOutcome {
+  /** `Running` where the run was stopped and left unfinished. */
   readonly state: State;
   /** By task slug, those that ended. */
   readonly tasks: ReadonlyMap<string, TaskOutcome>;
@@ -49,12 +60,14 @@ export class FlowRunner {
   readonly #pool: TaskPool;
   readonly #book: TaskRunBook;
   readonly #runner: TaskRunner;
+  readonly #onStop: FlowRunnerOptions["onStop"];
   readonly #outcomes = new Map<FlowTask, TaskOutcome>();
   #state: StateType = "Pending";
 
   constructor(options: FlowRunnerOptions) {
     const { concurrency = availableParallelism() * 4, now = () => new Date() } = options;
     this.#flow = options.flow;
+    this.#onStop = options.onStop;
     this.#scope = {
       flowRunId: options.flowRunId,
       flowRunName: options.flowRunName,
@@ -73,13 +86,32 @@ export class FlowRunner {
   /** Runs the flow to its end, which may be a failure. Throws `FLOW_CYCLE` or `MISSING_INPUT` before anything runs. */
   async run(): Promise<FlowOutcome> {
     checkTasks(this.#flow.tasks);
-    this.#enter(this.#runner.state({ type: "Running", message: "Running flow." }));
-    const stopped = await untilStopped(this.#scope.signal, () => this.#runTasks());
-    if (stopped) this.#stop();
-    const state = stopped ? this.#failure() : this.#finalState();
-    this.#enter(state);
+    const running = this.#enter(this.#runner.state({ type: "Running", message: "Running flow." }));
+    const work = this.#runTasks();
+    const stopped = await this.#untilStopped(work);
+    const end = stopped ? await this.#stop(work) : this.#finalState();
     const tasks = [...this.#outcomes].map(([task, outcome]) => [task.slug, outcome] as const);
-    return { state, tasks: new Map(tasks) };
+    return { state: end === undefined ? running : this.#enter(end), tasks: new Map(tasks) };
+  }
+
+  /** Waits for the work or for the signal, whichever comes first; true where it was the signal. */
+  async #untilStopped(work: Promise<void>): Promise<boolean> {
+    const { signal } = this.#scope;
+    let onAbort = () => {};
+    const aborted = new Promise<true>((resolve) => {
+      onAbort = () => {
+        // In the same turn, so that nothing more starts.
+        this.#pool.close();
+        resolve(true);
+      };
+    });
+    if (signal.aborted) onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    try {
+      return (await Promise.race([aborted, work])) === true;
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+    }
   }
 
   async #runTasks(): Promise<void> {
@@ -93,10 +125,13 @@ export class FlowRunner {
 
   async #runAfter(upstreams: readonly Promise<void>[], task: FlowTask): Promise<void> {
     await Promise.all(upstreams);
-    this.#outcomes.set(task, await this.#runTask(task, this.#outcomes));
+    if (this.#scope.signal.aborted) return;
+    const outcome = await this.#runTask(task, this.#outcomes);
+    if (outcome !== undefined) this.#outcomes.set(task, outcome);
   }
 
-  async #runTask(task: FlowTask, outcomes: Outcomes): Promise<TaskOutcome> {
+  /** Undefined where the run was stopped before the task ended. */
+  async #runTask(task: FlowTask, outcomes: Outcomes): Promise<TaskOutcome | undefined> {
     const failure = triggerFailure(task, outcomes);
     if (failure !== undefined) {
       return this.#runner.failTrigger(this.#runner.open(task, -1), failure);
@@ -106,17 +141,19 @@ export class FlowRunner {
     return this.#pool.run(() => this.#runner.run(task, -1, inputs));
   }
 
-  async #runMapped(task: FlowTask, inputs: Inputs, outcomes: Outcomes): Promise<TaskOutcome> {
+  async #runMapped(task: FlowTask, inputs: Inputs, outcomes: Outcomes) {
     const parent = this.#runner.open(task, -1);
     parent.enter(this.#runner.state({ type: "Running" }));
     try {
       const elements = takeApart(task, inputs);
       const paired = pairedUpstreams(task);
-      const children = await this.#pool.runEach(elements.count, async (index) => {
+      const runs = await this.#pool.runEach(elements.count, async (index) => {
         const failure = pairedFailure(paired, index, outcomes);
         if (failure === undefined) return this.#runner.run(task, index, elements.at(index));
         return this.#runner.failTrigger(this.#runner.open(task, index), failure);
       });
+      const children = runs.filter((child) => child !== undefined);
+      if (children.length < elements.count) return undefined;
       const state = this.#runner.state({ type: "Mapped", children: children.length });
       return { state: parent.enter(state), value: children.map(({ value }) => value), children };
     } catch (error) {
@@ -136,33 +173,34 @@ export class FlowRunner {
     );
   }
 
-  #stop(): void {
-    this.#pool.close();
-    this.#book.close(this.#failure());
+  /** The state in which the stopped run ends; undefined leaves it unfinished. */
+  async #stop(work: Promise<void>): Promise<State | undefined> {
+    const as = this.#onStop === undefined ? this.#failure() : await this.#onStop(work);
+    if (as.type !== "Failed" && this.#flow.tasks.every((task) => this.#outcomes.has(task))) {
+      return this.#finalState();
+    }
+    const state = as.type === "Unfinished" ? undefined : this.#runner.state(as);
+    if (state?.type === "Cancelled") this.#cancelWaiting(state);
+    if (state !== undefined) this.#book.endRunning(state);
+    this.#book.close();
+    return state;
   }
 
-  #failure(): State {
-    return this.#runner.state({ type: "Failed", message: messageOf(this.#scope.signal.reason) });
+  #failure() {
+    return { type: "Failed", message: messageOf(this.#scope.signal.reason) } as const;
   }
 
-  #enter(state: State): void {
+  #cancelWaiting(state: State): void {
+    for (const task of this.#flow.tasks) {
+      if (this.#outcomes.has(task) || this.#book.isRunning(task.slug)) continue;
+      this.#runner.open(task, -1).enter(state);
+    }
+  }
+
+  #enter(state: State): State {
     assertCanBecome(this.#state, state.type);
     this.#state = state.type;
     this.#scope.reporter.flowRunState(Object.freeze(state));
-  }
-}
-
-/** Waits for the work or for the signal, whichever comes first; true where it was the signal. */
-async function untilStopped(signal: AbortSignal, work: () => Promise<void>): Promise<boolean> {
-  if (signal.aborted) return true;
-  let onAbort = () => {};
-  const aborted = new Promise<true>((resolve) => {
-    onAbort = () => resolve(true);
-    signal.addEventListener("abort", onAbort, { once: true });
-  });
-  try {
-    return (await Promise.race([work(), aborted])) === true;
-  } finally {
-    signal.removeEventListener("abort", onAbort);
+    return state;
   }
 }

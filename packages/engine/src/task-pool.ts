@@ -15,27 +15,27 @@ export class TaskPool {
     this.#limit = limit;
   }
 
-  /** From now on nothing starts: what waits, waits for ever. */
+  /** From now on nothing starts: what waits is passed over once it is its turn. */
   close(): void {
     this.#closed = true;
   }
 
-  /** Runs one piece of work once there is room. */
-  async run<T>(work: () => Promise<T>): Promise<T> {
+  /** Runs one piece of work once there is room; undefined where the pool was closed before. */
+  async run<T>(work: () => Promise<T>): Promise<T | undefined> {
     await this.#enter();
     try {
-      return await work();
+      return this.#closed ? undefined : await work();
     } finally {
       this.#leave();
     }
   }
 
-  /** Runs `work` for each index below `count`; holds no more promises than can run at once. */
-  async runEach<T>(count: number, work: (index: number) => Promise<T>): Promise<T[]> {
-    const results: T[] = new Array(count);
+  /** {@link run} for each index below `count`; holds no more promises than can run at once. */
+  async runEach<T>(count: number, work: (index: number) => Promise<T>): Promise<(T | undefined)[]> {
+    const results: (T | undefined)[] = new Array(count);
     let next = 0;
     const lane = async () => {
-      while (next < count) {
+      while (next < count && !this.#closed) {
         const index = next++;
         results[index] = await this.run(() => work(index));
       }
@@ -49,7 +49,6 @@ export class TaskPool {
     // Whoever leaves hands its place over, so `#active` stays.
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
     if (performance.now() - this.#turnStarted > TURN_MS) await this.#nextTurn();
-    if (this.#closed) await new Promise<never>(() => undefined);
   }
 
   #leave(): void {

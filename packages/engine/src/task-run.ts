@@ -47,9 +47,19 @@ export class TaskRunBook {
     this.#reporter.taskRunState(run.key, state);
   }
 
-  /** Ends what is running in `state`. What its functions still do is not reported any more. */
-  close(state: State): void {
+  /** Tells whether the task itself, or as a mapped task any of its elements, is running. */
+  isRunning(taskSlug: string): boolean {
+    for (const { key } of this.#running) if (key.taskSlug === taskSlug) return true;
+    return false;
+  }
+
+  /** Ends what is running in `state`. */
+  endRunning(state: State): void {
     for (const run of this.#running) run.enter(state);
+  }
+
+  /** What functions still do is not reported any more. */
+  close(): void {
     this.#closed = true;
   }
 }

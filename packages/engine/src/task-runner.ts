@@ -20,7 +20,8 @@ export class TaskRunner {
     return new TaskRun({ taskSlug: task.slug, mapIndex }, this.#book);
   }
 
-  async run(task: FlowTask, mapIndex: number, inputs: Inputs): Promise<TaskOutcome> {
+  /** Undefined where the run was stopped before its end: the task then ends as the flow run does. */
+  async run(task: FlowTask, mapIndex: number, inputs: Inputs): Promise<TaskOutcome | undefined> {
     const run = this.open(task, mapIndex);
     run.enter(this.state({ type: "Running" }));
     try {
@@ -28,15 +29,15 @@ export class TaskRunner {
       const result = await this.#keep(task, run, value);
       return { state: run.enter(this.#success(result)), value };
     } catch (error) {
-      return this.fail(run, error);
+      if (!this.#scope.signal.aborted) return this.fail(run, error);
+      if (!isAbort(error, this.#scope.signal)) this.#logStack(run, error);
+      return undefined;
     }
   }
 
   /** Ends the run because of what was thrown, and logs where it was thrown. */
   fail(run: TaskRun, error: unknown): TaskOutcome {
-    if (!this.#book.closed) {
-      new ReportingLogger(this.#scope.reporter, run.key, this.#scope.now).error(stackOf(error));
-    }
+    this.#logStack(run, error);
     return { state: run.enter(this.state({ type: "Failed", message: messageOf(error) })) };
   }
 
@@ -49,6 +50,11 @@ export class TaskRunner {
     return { ...state, timestamp: this.#scope.now() };
   }
 
+  #logStack({ key }: TaskRun, error: unknown): void {
+    if (this.#book.closed) return;
+    new ReportingLogger(this.#scope.reporter, key, this.#scope.now).error(stackOf(error));
+  }
+
   #success(result: ResultReference | undefined): State {
     return this.state(result === undefined ? { type: "Success" } : { type: "Success", result });
   }
@@ -56,6 +62,8 @@ export class TaskRunner {
   async #call({ definition }: FlowTask, { key }: TaskRun, given: Inputs): Promise<unknown> {
     const { aroundTask, reporter, now, flowRunId, flowRunName, parameters, signal } = this.#scope;
     const inputs = definition.inputs ? await validateInputs(definition, given) : given;
+    // A validator may wait, and meanwhile the run may have been stopped.
+    signal.throwIfAborted();
     const logger = new ReportingLogger(reporter, key, now);
     const context = { ...key, logger, flowRunId, flowRunName, parameters, signal };
     return await aroundTask(key, () => definition.run(inputs, context));
@@ -65,6 +73,11 @@ export class TaskRunner {
     const { resultsDirectory, flowRunId, parameters } = this.#scope;
     return definition.result?.write(value, { ...key, resultsDirectory, flowRunId, parameters });
   }
+}
+
+/** Tells whether something was thrown because the signal was heard, as `fetch` (the reason itself) and Node's own functions do. */
+function isAbort(error: unknown, { reason }: AbortSignal): boolean {
+  return error === reason || (error instanceof Error && error.name === "AbortError");
 }
 
 type Untimed<S extends State> = S extends State ? Omit<S, "timestamp"> : never;
