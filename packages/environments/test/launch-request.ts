@@ -9,4 +9,6 @@ export const REQUEST: LaunchRequest = Object.freeze({
   image: "127.0.0.1:5000/flows/weather@sha256:aa",
   apiUrl: "http://127.0.0.1:4200/graphql",
   bootstrapToken: "slb_token-of-this-attempt",
+  earlier: Object.freeze([]),
+  variant: 0,
 });

@@ -4,6 +4,7 @@ import { toCloudError } from "./cloud-error.ts";
 
 const SECRET = "wJalrXUtnFEMIK7MDENG";
 const call = {
+  service: "ECS",
   operation: "RunTask",
   endpoint: "http://127.0.0.1:4210",
   scrubber: createScrubber({
@@ -24,7 +25,7 @@ describe("toCloudError", () => {
     [
       "InvalidParameterException",
       "No Container Instances were found in your cluster.",
-      /correct what AWS names/,
+      /launchType: "FARGATE"/,
     ],
     [
       "InvalidParameterException",

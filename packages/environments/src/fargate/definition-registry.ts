@@ -1,23 +1,66 @@
-import { isSlipwayError, type JsonObject, SlipwayError } from "@slipway/core";
+import {
+  type CallRate,
+  isSlipwayError,
+  type JsonObject,
+  type LaunchLedger,
+  SlipwayError,
+} from "@slipway/core";
 import { textOf } from "../plain-read.ts";
+import { exceptionOf } from "./cloud-error.ts";
 import type { Ecs } from "./ecs.ts";
-import { definitionHash, HASH_TAG } from "./task-definition.ts";
+import { HASH_TAG } from "./tags.ts";
+import { definitionHash } from "./task-definition.ts";
 
-/** Registrations under way in this process, by where they go and what they register. */
-const underWay = new Map<string, Promise<number>>();
+/** AWS allows 20 registrations at once and 1 a second ("Amazon ECS API throttling"). */
+const RATE: CallRate = { operation: "RegisterTaskDefinition", burst: 20, perSecond: 1 };
 
 /**
- * Gives the revision that has exactly this content, and registers it where the family's latest has another. Looks at
- * the hash that it left as a tag, never at what AWS sends back: AWS adds defaults and changes the order.
- * `where` tells accounts and endpoints apart, so that each has its own registration.
+ * Gives the revision that has exactly a rendered definition's content. The ledger knows what agents registered; the
+ * hash that stands as a tag on the family's latest revision knows it where the ledger was lost. What AWS sends back
+ * is never compared: AWS adds defaults and changes the order.
  */
-export function ensureDefinition(ecs: Ecs, rendered: JsonObject, where: string): Promise<number> {
-  const key = `${where} ${definitionHash(rendered)}`;
-  const running = underWay.get(key);
-  if (running !== undefined) return running;
-  const started = findOrRegister(ecs, rendered).finally(() => underWay.delete(key));
-  underWay.set(key, started);
-  return started;
+export class DefinitionRegistry {
+  readonly #ecs: Ecs;
+  /** By the hash of the content: what is known, or under way. */
+  readonly #revisions = new Map<string, Promise<number>>();
+
+  constructor(ecs: Ecs) {
+    this.#ecs = ecs;
+  }
+
+  async revisionOf(rendered: JsonObject, ledger: LaunchLedger): Promise<number> {
+    const hash = definitionHash(rendered);
+    const known = this.#revisions.get(hash);
+    if (known === undefined) return this.#ask(hash, rendered, ledger);
+    try {
+      return await known;
+    } catch (error) {
+      // The attempt that asked has ended, which says nothing of this one.
+      if (!isSlipwayError(error, "ATTEMPT_SUPERSEDED")) throw error;
+      return this.revisionOf(rendered, ledger);
+    }
+  }
+
+  /** ECS does not take the revision any more, so the next to ask has it registered again. */
+  async forget(rendered: JsonObject, revision: number, ledger: LaunchLedger): Promise<void> {
+    const hash = definitionHash(rendered);
+    this.#revisions.delete(hash);
+    await ledger.forgetDefinition(hash, revision);
+  }
+
+  #ask(hash: string, rendered: JsonObject, ledger: LaunchLedger): Promise<number> {
+    const asked = this.#ecs
+      .scope()
+      .then((scope) =>
+        ledger.definition({ hash, scope, rate: RATE }, () => findOrRegister(this.#ecs, rendered)),
+      );
+    this.#revisions.set(hash, asked);
+    // Only what is known is kept, so that a failure is not the answer for ever.
+    asked.catch(() => {
+      if (this.#revisions.get(hash) === asked) this.#revisions.delete(hash);
+    });
+    return asked;
+  }
 }
 
 async function findOrRegister(ecs: Ecs, rendered: JsonObject): Promise<number> {
@@ -28,7 +71,7 @@ async function findOrRegister(ecs: Ecs, rendered: JsonObject): Promise<number> {
   throw new SlipwayError(
     "LAUNCH_FAILED",
     "AWS ECS registered the task definition but named no revision; try again",
-    { operation: "RegisterTaskDefinition" },
+    { operation: "RegisterTaskDefinition", cause: "Unknown" },
   );
 }
 
@@ -51,8 +94,8 @@ async function findLatest(ecs: Ecs, rendered: JsonObject): Promise<number | unde
 /** Only this means that there is none: a refusal or a rate limit says nothing of what is there. */
 function isUnknownFamily(error: unknown): boolean {
   return (
-    isSlipwayError(error, "CLOUD_REFUSED") &&
-    error.details["exception"] === "ClientException" &&
+    exceptionOf(error) === "ClientException" &&
+    isSlipwayError(error) &&
     /Unable to (describe|find) task definition/i.test(String(error.details["message"]))
   );
 }

@@ -1,38 +1,43 @@
 import type {
+  DeregisterTaskDefinitionCommandInput,
+  DescribeClustersCommandInput,
   DescribeTaskDefinitionCommandInput,
   DescribeTasksCommandInput,
-  ECSClient,
-  ECSClientConfig,
+  ListTaskDefinitionsCommandInput,
   ListTasksCommandInput,
   RegisterTaskDefinitionCommandInput,
   RunTaskCommandInput,
   RunTaskCommandOutput,
+  StopTaskCommandInput,
 } from "@aws-sdk/client-ecs";
 import type { JsonObject } from "@slipway/core";
 import type { Scrubber } from "../scrub.ts";
+import type { CloudClients, OpenedEcs } from "./cloud-clients.ts";
 import { toCloudError } from "./cloud-error.ts";
-
-type Sdk = typeof import("@aws-sdk/client-ecs");
 
 /** What RunTask launched, or launched before. */
 export type RunTaskAnswer = Pick<RunTaskCommandOutput, "tasks" | "failures"> & {
   readonly launchedBefore?: readonly string[];
 };
 
-/** The five ECS calls that launching takes. Every method throws `CLOUD_UNREACHABLE` or `CLOUD_REFUSED`. */
+/** The ECS calls of one launcher. Every method throws `CLOUD_UNREACHABLE` or `CLOUD_REFUSED`, without an argument in its words. */
 export class Ecs {
-  readonly #config: ECSClientConfig;
+  readonly #clients: CloudClients;
   readonly #scrubber: Scrubber;
-  #opened: Promise<{ readonly sdk: Sdk; readonly client: ECSClient }> | undefined;
 
-  constructor(config: ECSClientConfig, scrubber: Scrubber) {
-    this.#config = config;
+  constructor(clients: CloudClients, scrubber: Scrubber) {
+    this.#clients = clients;
     this.#scrubber = scrubber;
   }
 
+  /** Names the account and region that are called, as a hash. */
+  scope(): Promise<string> {
+    return this.call("GetCredentials", () => this.#clients.scope());
+  }
+
   registerTaskDefinition(input: JsonObject) {
-    return this.#call("RegisterTaskDefinition", ({ sdk, client }) =>
-      client.send(
+    return this.call("RegisterTaskDefinition", ({ sdk, writes }) =>
+      writes.send(
         new sdk.RegisterTaskDefinitionCommand(asInput<RegisterTaskDefinitionCommandInput>(input)),
       ),
     );
@@ -43,12 +48,12 @@ export class Ecs {
    * another request before, answers the ARNs of what that one launched.
    */
   runTask(input: JsonObject, token: string): Promise<RunTaskAnswer> {
-    return this.#call(
+    return this.call(
       "RunTask",
-      async ({ sdk, client }) => {
+      async ({ sdk, writes }) => {
         const command = new sdk.RunTaskCommand(asInput<RunTaskCommandInput>(input));
         try {
-          return await client.send(command);
+          return await writes.send(command);
         } catch (error) {
           const { resourceIds = [] } = error instanceof sdk.ConflictException ? error : {};
           if (resourceIds.length === 0) throw error;
@@ -59,55 +64,60 @@ export class Ecs {
     );
   }
 
+  stopTask(input: StopTaskCommandInput) {
+    return this.call("StopTask", ({ sdk, writes }) => writes.send(new sdk.StopTaskCommand(input)));
+  }
+
+  deregisterTaskDefinition(input: DeregisterTaskDefinitionCommandInput) {
+    return this.call("DeregisterTaskDefinition", ({ sdk, writes }) =>
+      writes.send(new sdk.DeregisterTaskDefinitionCommand(input)),
+    );
+  }
+
   describeTaskDefinition(input: DescribeTaskDefinitionCommandInput) {
-    return this.#call("DescribeTaskDefinition", ({ sdk, client }) =>
-      client.send(new sdk.DescribeTaskDefinitionCommand(input)),
+    return this.call("DescribeTaskDefinition", ({ sdk, reads }) =>
+      reads.send(new sdk.DescribeTaskDefinitionCommand(input)),
+    );
+  }
+
+  listTaskDefinitions(input: ListTaskDefinitionsCommandInput) {
+    return this.call("ListTaskDefinitions", ({ sdk, reads }) =>
+      reads.send(new sdk.ListTaskDefinitionsCommand(input)),
     );
   }
 
   describeTasks(input: DescribeTasksCommandInput) {
-    return this.#call("DescribeTasks", ({ sdk, client }) =>
-      client.send(new sdk.DescribeTasksCommand(input)),
+    return this.call("DescribeTasks", ({ sdk, reads }) =>
+      reads.send(new sdk.DescribeTasksCommand(input)),
     );
   }
 
   listTasks(input: ListTasksCommandInput) {
-    return this.#call("ListTasks", ({ sdk, client }) =>
-      client.send(new sdk.ListTasksCommand(input)),
+    return this.call("ListTasks", ({ sdk, reads }) => reads.send(new sdk.ListTasksCommand(input)));
+  }
+
+  describeClusters(input: DescribeClustersCommandInput) {
+    return this.call("DescribeClusters", ({ sdk, reads }) =>
+      reads.send(new sdk.DescribeClustersCommand(input)),
     );
   }
 
-  close(): void {
-    this.#opened?.then(({ client }) => client.destroy()).catch(() => undefined);
-    this.#opened = undefined;
-  }
-
-  async #call<T>(
+  /** Makes a call and turns what it throws into an error of ours. */
+  async call<T>(
     operation: string,
-    send: (opened: { readonly sdk: Sdk; readonly client: ECSClient }) => Promise<T>,
+    send: (opened: OpenedEcs) => Promise<T>,
     token?: string,
   ): Promise<T> {
     try {
-      this.#opened ??= this.#open();
-      return await send(await this.#opened);
+      return await send(await this.#clients.ecs());
     } catch (error) {
       throw toCloudError(error, {
+        service: "ECS",
         operation,
-        endpoint: this.#endpointName(),
+        endpoint: this.#clients.endpoint,
         scrubber: token === undefined ? this.#scrubber : this.#scrubber.and({ token }),
       });
     }
-  }
-
-  async #open() {
-    const sdk = await import("@aws-sdk/client-ecs");
-    return { sdk, client: new sdk.ECSClient(this.#config) };
-  }
-
-  /** What to call the endpoint in an error. */
-  #endpointName(): string {
-    const { endpoint } = this.#config;
-    return typeof endpoint === "string" ? new URL(endpoint).origin : "the region's ECS endpoint";
   }
 }
 

@@ -3,6 +3,7 @@ import {
   type JsonObject,
   type LaunchRequest,
   type RenderedLaunch,
+  type RetryDecision,
   SlipwayError,
 } from "@slipway/core";
 import { checkJob } from "./job-spec.ts";
@@ -10,6 +11,9 @@ import { renderJob } from "./render.ts";
 
 /** Shows the Job of a run. This version of Slipway does not send it to a cluster. */
 export class KubernetesJobLauncher implements EnvironmentLauncher {
+  readonly variants = 1;
+  readonly stopGraceMs = 0;
+  readonly capacityDeadlineMs = 0;
   readonly #args: JsonObject;
 
   constructor(args: JsonObject) {
@@ -35,6 +39,18 @@ export class KubernetesJobLauncher implements EnvironmentLauncher {
 
   async observe(): Promise<never> {
     throw notLaunchable();
+  }
+
+  async stop(): Promise<never> {
+    throw notLaunchable();
+  }
+
+  async logTail(): Promise<readonly string[]> {
+    return [];
+  }
+
+  retryAfter(): RetryDecision | undefined {
+    return undefined;
   }
 
   close(): void {}

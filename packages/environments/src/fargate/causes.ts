@@ -1,0 +1,48 @@
+/**
+ * Why a launch or an attempt on ECS failed: the names that diagnoses, errors and retry policies share.
+ * `EssentialContainerExited` means the flow's own container, `SidecarExited` another essential one.
+ */
+export const CAUSES = [
+  "AccessDenied",
+  "Cancelled",
+  "Capacity",
+  "ClusterNotFound",
+  "CredentialsInvalid",
+  "CredentialsMissing",
+  "DefinitionInactive",
+  "DiskFull",
+  "EntryPointMissing",
+  "EphemeralStorage",
+  "EssentialContainerExited",
+  "FileSystem",
+  "HealthCheckFailed",
+  "ImageNotFound",
+  "ImagePull",
+  "ImagePullDenied",
+  "ImagePullTimeout",
+  "InfrastructureHealth",
+  "LogDriver",
+  "Lost",
+  "NetworkInterface",
+  "OutOfMemory",
+  "OverridesTooLong",
+  "PlatformMismatch",
+  "Refused",
+  "RegionMissing",
+  "RoleUnavailable",
+  "SecretUnavailable",
+  "SecurityGroupNotFound",
+  "ServiceSchedulerInitiated",
+  "SidecarExited",
+  "SpotInterruption",
+  "StartTimeout",
+  "SubnetNotFound",
+  "TaskFailedToStart",
+  "TerminationNotice",
+  "Throttled",
+  "Unknown",
+  "Unreachable",
+  "UserInitiated",
+] as const;
+
+export type Cause = (typeof CAUSES)[number];
