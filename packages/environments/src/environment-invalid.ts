@@ -10,11 +10,13 @@ export interface InvalidArgument {
   /** What was given; absent where it may be a secret. */
   readonly given?: Json;
   readonly accepted?: Json;
+  /** The name that a diagnosis would give it, where a launch may meet it. */
+  readonly cause?: string;
 }
 
 /** Makes the one kind of error that an environment's arguments can cause: `ENVIRONMENT_INVALID`. */
-export function environmentInvalid(argument: InvalidArgument, cause?: unknown): SlipwayError {
-  const { type, path, problem, given, accepted } = argument;
+export function environmentInvalid(argument: InvalidArgument, thrown?: unknown): SlipwayError {
+  const { type, path, problem, given, accepted, cause } = argument;
   return new SlipwayError(
     "ENVIRONMENT_INVALID",
     `${type}: \`${path}\` ${problem}`,
@@ -22,7 +24,8 @@ export function environmentInvalid(argument: InvalidArgument, cause?: unknown): 
       path,
       ...(given === undefined ? {} : { given }),
       ...(accepted === undefined ? {} : { accepted }),
+      ...(cause === undefined ? {} : { cause }),
     },
-    cause === undefined ? undefined : { cause },
+    thrown === undefined ? undefined : { cause: thrown },
   );
 }

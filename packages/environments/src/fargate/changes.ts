@@ -53,7 +53,11 @@ export const FARGATE_CHANGES: readonly Change[] = Object.freeze(
       path: "containerDefinitions[0].secrets",
       change: "entries under the ten reserved names are dropped",
     },
-    { operation: REGISTER, path: "tags", change: "`slipway:definition-hash` is appended" },
+    {
+      operation: REGISTER,
+      path: "tags",
+      change: "`slipway:definition-hash` and `slipway:flow` are appended",
+    },
     {
       operation: RUN,
       path: "taskDefinition",
@@ -63,12 +67,46 @@ export const FARGATE_CHANGES: readonly Change[] = Object.freeze(
     {
       operation: RUN,
       path: "launchType",
-      change: "`FARGATE` when neither it nor `capacityProviderStrategy` is given",
+      change:
+        "`FARGATE` when neither it nor `capacityProviderStrategy` is given; on demand after Fargate Spot, where the policy says so",
+    },
+    {
+      operation: RUN,
+      path: "capacityProviderStrategy",
+      change: "without `FARGATE_SPOT` after too many interruptions, where the policy says so",
+    },
+    {
+      operation: RUN,
+      path: "*",
+      change:
+        "fields of `onInfrastructureFailure.capacity.then`, in an attempt that is launched so",
     },
     {
       operation: RUN,
       path: "clientToken",
-      change: "one for each attempt, so that a repeated call launches nothing twice",
+      change:
+        "one for each attempt and way to launch, so that a repeated call launches nothing twice; one that is given is its beginning",
+    },
+    {
+      operation: RUN,
+      path: "startedBy",
+      change: "`slipway/` and the beginning of the run's id when it is not given",
+    },
+    {
+      operation: RUN,
+      path: "propagateTags",
+      change: "`TASK_DEFINITION` when it is not given, so that costs can be told apart",
+    },
+    {
+      operation: RUN,
+      path: "enableECSManagedTags",
+      change: "`true` when it is not given, so that costs can be told apart",
+    },
+    {
+      operation: RUN,
+      path: "overrides",
+      change:
+        "`memory`, with the `cpu` that it asks for and the first container's own limits, grows after `OutOfMemory`, where the policy says so",
     },
     { operation: RUN, path: "tags", change: "`identifier` and `flow_run_id` are appended" },
     {

@@ -1,29 +1,16 @@
-import { isPlainObject, type Json, type JsonObject, nearest } from "@slipway/core";
+import { isPlainObject, type Json, type JsonObject } from "@slipway/core";
 import { environmentInvalid } from "../environment-invalid.ts";
 import { parseLabels } from "../labels.ts";
 import { refuseMissing } from "../missing.ts";
 import { copyPlain, type PlainCopy } from "../plain-copy.ts";
 import { isObject, textOf } from "../plain-read.ts";
-import { pinnedDefinition } from "./family.ts";
-import {
-  CLIENT_ALIASES,
-  CLIENT_FIELDS,
-  DEFINITION_FIELDS,
-  isDefinitionOnly,
-  RUN_FIELDS,
-} from "./fields.ts";
-import { checkFargateSize } from "./sizes.ts";
+import { checkNames } from "./check-names.ts";
+import { checkFargateSize } from "./check-size.ts";
+import { type FargateSubject, subjectOf } from "./check-subject.ts";
+import { TYPE } from "./fargate-invalid.ts";
+import { CLIENT_ALIASES, isDefinitionOnly } from "./fields.ts";
 
-const TYPE = "FargateTaskEnvironment";
-
-const ACCEPTED: readonly string[] = [
-  ...Object.keys(DEFINITION_FIELDS),
-  ...Object.keys(RUN_FIELDS),
-  ...Object.keys(CLIENT_ALIASES),
-  ...Object.entries(CLIENT_FIELDS).flatMap(([name, kind]) => (kind === "data" ? [name] : [])),
-];
-
-export interface FargateArguments extends PlainCopy {
+interface ParsedArguments extends PlainCopy {
   readonly labels: readonly string[];
 }
 
@@ -31,7 +18,7 @@ export interface FargateArguments extends PlainCopy {
  * Copies an environment's arguments and checks what does not depend on the place where the flow file is
  * evaluated. Throws `ENVIRONMENT_INVALID`.
  */
-export function parseFargateArguments(given: unknown): FargateArguments {
+export function parseFargateArguments(given: unknown): ParsedArguments {
   if (!isPlainObject(given)) {
     throw environmentInvalid({
       type: TYPE,
@@ -40,9 +27,10 @@ export function parseFargateArguments(given: unknown): FargateArguments {
     });
   }
   const { labels, ...rest } = given;
-  for (const name of Object.keys(rest)) checkName(name);
+  checkNames(rest);
   const copy = copyPlain(TYPE, rest);
-  for (const check of CHECKS) check(copy.value);
+  const subject = subjectOf(copy.value);
+  for (const check of CHECKS) check(subject);
   return { ...copy, labels: parseLabels(TYPE, labels) };
 }
 
@@ -54,27 +42,6 @@ export function checkStorable({ value, missing }: PlainCopy): void {
   refuseMissing(TYPE, missing);
   checkCredentials(value);
   checkEndpoint(value);
-}
-
-function checkName(name: string): void {
-  if (ACCEPTED.includes(name)) return;
-  if (Object.hasOwn(CLIENT_FIELDS, name)) {
-    throw environmentInvalid({
-      type: TYPE,
-      path: name,
-      problem:
-        "takes code, which cannot be stored in the flow's image; configure it where the agent runs",
-      given: name,
-    });
-  }
-  const near = nearest(name, [...ACCEPTED, "labels"]);
-  throw environmentInvalid({
-    type: TYPE,
-    path: name,
-    problem: `is no argument of the ECS client, RegisterTaskDefinition or RunTask${near ? `; did you mean \`${near}\`?` : "; see the names in AWS's API reference"}`,
-    given: name,
-    accepted: near ?? [...new Set(ACCEPTED)],
-  });
 }
 
 /** The three rules that keep credentials from being half given, or given twice. */
@@ -116,26 +83,33 @@ function isGiven(value: Json | undefined): boolean {
   return value !== undefined && value !== "";
 }
 
-const CHECKS: readonly ((args: JsonObject) => void)[] = [
+const CHECKS: readonly ((subject: FargateSubject) => void)[] = [
   checkShapes,
   checkCount,
   checkDefinitionNames,
   checkFargateSize,
 ];
 
-/** The places that Slipway itself reads or adds to; AWS checks the rest. */
-function checkShapes(args: JsonObject): void {
-  const lists = ["containerDefinitions", "tags"];
-  for (const name of lists) checkList(args[name], name);
-  const [first] = Array.isArray(args["containerDefinitions"]) ? args["containerDefinitions"] : [];
-  checkEntries(first, "containerDefinitions[0]", ["environment", "secrets"]);
-  const { overrides } = args;
+/** The places that Slipway itself reads or adds to. */
+function checkShapes({ definition, run, path }: FargateSubject): void {
+  checkList(definition["tags"], path("registerTaskDefinition", "tags"));
+  checkList(run["tags"], path("runTask", "tags"));
+  const containers = path("registerTaskDefinition", "containerDefinitions");
+  checkList(definition["containerDefinitions"], containers);
+  const [first] = Array.isArray(definition["containerDefinitions"])
+    ? definition["containerDefinitions"]
+    : [];
+  checkEntries(first, `${containers}[0]`, ["environment", "secrets"]);
+  checkOverrides(run["overrides"], path("runTask", "overrides"));
+}
+
+function checkOverrides(overrides: Json | undefined, path: string): void {
   if (overrides === undefined) return;
-  if (!isObject(overrides)) throw wrongShape("overrides", "an object");
-  checkList(overrides["containerOverrides"], "overrides.containerOverrides");
+  if (!isObject(overrides)) throw wrongShape(path, "an object");
   const list = overrides["containerOverrides"];
+  checkList(list, `${path}.containerOverrides`);
   for (const [index, item] of (Array.isArray(list) ? list : []).entries()) {
-    checkEntries(item, `overrides.containerOverrides[${index}]`, ["environment"]);
+    checkEntries(item, `${path}.containerOverrides[${index}]`, ["environment"]);
   }
 }
 
@@ -166,32 +140,33 @@ function checkEndpoint({ endpoint }: JsonObject): void {
   });
 }
 
-function checkCount({ count }: JsonObject): void {
+function checkCount({ run: { count }, path }: FargateSubject): void {
   if (count === undefined || count === 1) return;
   throw environmentInvalid({
     type: TYPE,
-    path: "count",
+    path: path("runTask", "count"),
     problem: "must be 1 or left out, since one flow run is one task",
     given: count,
     accepted: 1,
   });
 }
 
-function checkDefinitionNames(args: JsonObject): void {
-  const { family, taskDefinition } = args;
-  if (pinnedDefinition(args) !== undefined) {
-    const own = Object.keys(args).find(isDefinitionOnly);
+function checkDefinitionNames({ definition, run, pinned, path }: FargateSubject): void {
+  const { family } = definition;
+  const { taskDefinition } = run;
+  if (pinned !== undefined) {
+    const own = Object.keys(definition).find(isDefinitionOnly);
     if (own === undefined) return;
     throw environmentInvalid({
       type: TYPE,
-      path: "taskDefinition",
-      problem: `names a revision that is there already, while \`${own}\` asks for one to be registered; leave one of them out, or give the family alone`,
+      path: path("runTask", "taskDefinition"),
+      problem: `names a definition that is used as it is, while \`${own}\` asks for one to be registered; leave one of them out, or give the family alone`,
     });
   }
   if (family === undefined || taskDefinition === undefined || family === taskDefinition) return;
   throw environmentInvalid({
     type: TYPE,
-    path: "taskDefinition",
+    path: path("runTask", "taskDefinition"),
     problem: "differs from `family`; they name one definition, so give one of them",
   });
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { JsonObject } from "@slipway/core";
 import { textOf } from "../plain-read.ts";
+import type { FargateArguments } from "./fargate-arguments.ts";
 
 const LONGEST = 255;
 
@@ -17,16 +17,11 @@ export function familyOfFlow(flowName: string): string {
 }
 
 /** The family to register under: `family` and a plain `taskDefinition` stand for each other. */
-export function familyOf(args: JsonObject, flowName: string): string {
-  return textOf(args["family"]) ?? textOf(args["taskDefinition"]) ?? familyOfFlow(flowName);
-}
-
-/** The definition that `taskDefinition` names by ARN or with its revision: it is used as it is, and nothing is registered. */
-export function pinnedDefinition(args: JsonObject): string | undefined {
-  const given = textOf(args["taskDefinition"]);
-  return given !== undefined && (given.startsWith("arn:") || /:\d+$/.test(given))
-    ? given
-    : undefined;
+export function familyOf(
+  { definition, run }: Pick<FargateArguments, "definition" | "run">,
+  flowName: string,
+): string {
+  return textOf(definition["family"]) ?? textOf(run["taskDefinition"]) ?? familyOfFlow(flowName);
 }
 
 /** The family part of an ARN, of `family:revision`, or of a family. */

@@ -1,6 +1,6 @@
 import type { Infrastructure, JsonObject, LaunchRequest, RenderedLaunch } from "@slipway/core";
 import { textOf } from "../plain-read.ts";
-import { pinnedDefinition } from "./family.ts";
+import { type FargateArguments, fargateArguments } from "./fargate-arguments.ts";
 import { renderRunTask } from "./run-task.ts";
 import { renderTaskDefinition } from "./task-definition.ts";
 
@@ -14,7 +14,16 @@ export function renderFargateTask(
   request: LaunchRequest,
   launched?: Infrastructure,
 ): RenderedLaunch {
-  const pinned = pinnedDefinition(args);
+  return renderLaunch(fargateArguments(args), request, launched);
+}
+
+/** {@link renderFargateTask} for arguments that are sorted already. */
+export function renderLaunch(
+  args: FargateArguments,
+  request: LaunchRequest,
+  launched?: Infrastructure,
+): RenderedLaunch {
+  const { pinned } = args;
   if (pinned !== undefined) return { RunTask: renderRunTask(args, request, pinned) };
   const definition = renderTaskDefinition(args, request);
   const family = textOf(definition["family"]) ?? "";

@@ -5,12 +5,16 @@ import {
   type LaunchRequest,
   type ReservedVariable,
 } from "@slipway/core";
-import { environmentInvalid } from "../environment-invalid.ts";
 import { isObject, objectsOf, textOf, without } from "../plain-read.ts";
 import { authorEntries, reservedEntries } from "../reserved-environment.ts";
-import { pinnedDefinition } from "./family.ts";
-import { RUN_FIELDS } from "./fields.ts";
-import { DEFINITION_VARIABLES, flowContainerName, withTags } from "./task-definition.ts";
+import type { FargateArguments } from "./fargate-arguments.ts";
+import { fargateInvalid } from "./fargate-invalid.ts";
+import { flowContainerName } from "./flow-container.ts";
+import { type GrownSize, sizeAfter } from "./memory-ladder.ts";
+import { leavesSpot } from "./retry-policy/retry-after.ts";
+import { applyVariant, onDemand } from "./retry-policy/variants.ts";
+import { taskTags } from "./tags.ts";
+import { DEFINITION_VARIABLES } from "./task-definition.ts";
 
 /** What differs from run to run. */
 const RUN_VARIABLES = [
@@ -19,71 +23,113 @@ const RUN_VARIABLES = [
 ] as const satisfies readonly ReservedVariable[];
 
 /** "A total of 8192 characters are allowed for overrides", JSON's own included (AWS, TaskOverride). */
-const MOST_OVERRIDES = 8192;
+export const MOST_OVERRIDES = 8192;
 /** Characters that RunTask takes for a client token. */
 const LONGEST_TOKEN = 64;
-
-/** The tag that names the attempt. */
-export const IDENTIFIER_TAG = "identifier";
+/** AWS takes 128 today; older endpoints, and what imitates them, take 36. */
+const LONGEST_STARTED_BY = 36;
 
 /** The exact input of RunTask. Throws `ENVIRONMENT_INVALID` where the overrides are longer than AWS allows. */
 export function renderRunTask(
-  args: JsonObject,
+  args: FargateArguments,
   request: LaunchRequest,
   taskDefinition: string,
 ): JsonObject {
-  const given = Object.entries(args).filter(([name]) => Object.hasOwn(RUN_FIELDS, name));
-  const chosen = args["launchType"] !== undefined || args["capacityProviderStrategy"] !== undefined;
+  const run = runOf(args, request);
   return {
-    ...Object.fromEntries(given),
+    startedBy: startedBy(request),
+    propagateTags: "TASK_DEFINITION",
+    enableECSManagedTags: true,
+    ...run,
     taskDefinition,
-    ...(chosen ? {} : { launchType: "FARGATE" }),
-    overrides: renderOverrides(args, request),
-    tags: withTags(args["tags"], {
-      [IDENTIFIER_TAG]: request.attemptId,
-      flow_run_id: request.flowRunId,
-    }),
-    clientToken: clientToken(request),
+    overrides: renderOverrides({ ...args, run }, request),
+    tags: taskTags(run["tags"], request),
+    clientToken: clientToken(request, textOf(run["clientToken"])),
   };
 }
 
-/** The same for each launch of an attempt, so that ECS answers a repeated RunTask with the task that it has. */
-function clientToken({ flowRunId, attempt }: LaunchRequest): string {
-  const token = `${flowRunId}-${attempt}`;
-  const fits = token.length <= LONGEST_TOKEN && /^[!-~]+$/.test(token);
-  return fits ? token : createHash("sha256").update(token).digest("hex");
+/** The author's RunTask as this attempt is launched: in its variant, and without Fargate Spot after too many interruptions. */
+export function runOf(
+  args: FargateArguments,
+  { variant, earlier }: Pick<LaunchRequest, "variant" | "earlier">,
+): JsonObject {
+  const own = args.run["launchType"] ?? args.run["capacityProviderStrategy"];
+  const first = own === undefined ? { ...args.run, launchType: "FARGATE" } : args.run;
+  const run = applyVariant(first, args.policy.variants[variant - 1]);
+  return leavesSpot(args, earlier) ? onDemand(run) : run;
 }
 
-function renderOverrides(args: JsonObject, request: LaunchRequest): JsonObject {
-  const given = isObject(args["overrides"]) ? args["overrides"] : {};
+/**
+ * The same for each launch of an attempt in one variant, so that ECS answers a repeated RunTask with the task that it
+ * has. One that the author gives would answer every run with the first one's task, so it is the beginning only.
+ */
+function clientToken({ flowRunId, attempt, variant }: LaunchRequest, given?: string): string {
+  const token = `${flowRunId}-${attempt}-${variant}`;
+  if (given !== undefined) return `${given.slice(0, 31)}-${hashOf(`${given} ${token}`).slice(32)}`;
+  const fits = token.length <= LONGEST_TOKEN && /^[!-~]+$/.test(token);
+  return fits ? token : hashOf(token);
+}
+
+function hashOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+function startedBy({ flowRunId }: LaunchRequest): string {
+  return `slipway/${flowRunId.replaceAll(/[^A-Za-z0-9_-]/g, "-")}`.slice(0, LONGEST_STARTED_BY);
+}
+
+function renderOverrides(args: FargateArguments, request: LaunchRequest): JsonObject {
+  const given = isObject(args.run["overrides"]) ? args.run["overrides"] : {};
   const containers = objectsOf(given["containerOverrides"]);
-  const pinned = pinnedDefinition(args) !== undefined;
-  const name = pinned ? (textOf(containers[0]?.["name"]) ?? "flow") : flowContainerName(args);
+  const { pinned } = args;
+  const name = flowContainerName(args);
   const at = containers.findIndex((container) => container["name"] === name);
   const own = at === -1 ? {} : (containers[at] ?? {});
   const variables = pinned ? [...DEFINITION_VARIABLES, ...RUN_VARIABLES] : RUN_VARIABLES;
+  const { container, ...task } = grownOverrides(args, request);
   const merged = {
     ...without(own, "command"),
     name,
     ...(pinned ? { command: FLOW_COMMAND } : {}),
     environment: [...authorEntries(own["environment"]), ...reservedEntries(variables, request)],
+    ...container,
   };
   const overrides = {
     ...given,
+    ...task,
     containerOverrides: at === -1 ? [...containers, merged] : containers.with(at, merged),
   };
   checkLength(overrides);
   return overrides;
 }
 
+/** What differs from the sizes that the author gave, as RunTask writes it. */
+function grownOverrides(args: FargateArguments, { earlier }: LaunchRequest) {
+  const before = sizeAfter(args, []);
+  const now = sizeAfter(args, earlier);
+  const changed = (name: "cpu" | "memoryMib") => now[name] !== before[name];
+  return {
+    ...(changed("cpu") ? { cpu: String(now.cpu) } : {}),
+    ...(changed("memoryMib") ? { memory: String(now.memoryMib) } : {}),
+    container: differing(now.container, before.container),
+  };
+}
+
+function differing(now: GrownSize["container"], before: GrownSize["container"]): JsonObject {
+  const limits = Object.entries(before);
+  return Object.fromEntries(
+    Object.entries(now).filter(([name, mib]) => !limits.some(([n, m]) => n === name && m === mib)),
+  );
+}
+
 function checkLength(overrides: JsonObject): void {
   const { length } = JSON.stringify(overrides);
   if (length <= MOST_OVERRIDES) return;
-  throw environmentInvalid({
-    type: "FargateTaskEnvironment",
+  throw fargateInvalid({
     path: "overrides",
     problem: `has ${length} characters as JSON with what Slipway adds, and AWS takes ${MOST_OVERRIDES}; move variables to containerDefinitions`,
     given: length,
     accepted: MOST_OVERRIDES,
+    cause: "OverridesTooLong",
   });
 }

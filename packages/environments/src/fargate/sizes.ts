@@ -1,12 +1,16 @@
-import type { Json, JsonObject } from "@slipway/core";
-import { environmentInvalid } from "../environment-invalid.ts";
-import { isObject, objectsOf } from "../plain-read.ts";
+import type { Json } from "@slipway/core";
+import { fargateInvalid } from "./fargate-invalid.ts";
 
-const TYPE = "FargateTaskEnvironment";
 const GIB = 1024;
 
+/** CPU in units (1024 are one vCPU), memory in MiB. */
+export interface FargateSize {
+  readonly cpu: number;
+  readonly memoryMib: number;
+}
+
 /** Memory in MiB that Fargate has for each CPU size ("Task CPU and memory" in AWS's guide). */
-const MEMORY_OF_CPU: ReadonlyMap<number, readonly number[]> = new Map([
+export const MEMORY_OF_CPU: ReadonlyMap<number, readonly number[]> = new Map([
   [256, [512, 1 * GIB, 2 * GIB]],
   [512, steps(1, 4, 1)],
   [1024, steps(2, 8, 1)],
@@ -21,39 +25,23 @@ function steps(fromGib: number, toGib: number, stepGib: number): readonly number
   return Array.from({ length: count }, (_, index) => (fromGib + index * stepGib) * GIB);
 }
 
-/** Refuses a CPU and memory pair that Fargate does not have, where the task is meant for Fargate. Throws `ENVIRONMENT_INVALID`. */
-export function checkFargateSize(args: JsonObject): void {
-  if (!isMeantForFargate(args)) return;
-  const overrides = isObject(args["overrides"]) ? args["overrides"] : {};
-  checkPair(args["cpu"], args["memory"], "");
-  if (overrides["cpu"] === undefined && overrides["memory"] === undefined) return;
-  checkPair(overrides["cpu"] ?? args["cpu"], overrides["memory"] ?? args["memory"], "overrides.");
+/** Every size that Fargate has, by CPU and then by memory. */
+export const FARGATE_SIZES: readonly FargateSize[] = [...MEMORY_OF_CPU].flatMap(([cpu, memories]) =>
+  memories.map((memoryMib) => ({ cpu, memoryMib })),
+);
+
+/** The size with the least CPU, and of those with the least memory, that has at least this much of both. */
+export function sizeHolding(least: FargateSize): FargateSize | undefined {
+  return FARGATE_SIZES.find((size) => size.cpu >= least.cpu && size.memoryMib >= least.memoryMib);
 }
 
-function checkPair(
-  givenCpu: Json | undefined,
-  givenMemory: Json | undefined,
-  prefix: string,
-): void {
-  const cpu = givenCpu === undefined ? undefined : parseSize(givenCpu, CPU, `${prefix}cpu`);
-  const memory =
-    givenMemory === undefined ? undefined : parseSize(givenMemory, MEMORY, `${prefix}memory`);
-  const accepted = cpu === undefined ? undefined : MEMORY_OF_CPU.get(cpu);
-  if (cpu !== undefined && accepted === undefined) {
-    throw notOneOf(`${prefix}cpu`, givenCpu, [...MEMORY_OF_CPU.keys()], "as a CPU size");
-  }
-  if (memory === undefined || accepted === undefined || accepted.includes(memory)) return;
-  throw notOneOf(`${prefix}memory`, givenMemory, accepted, `with cpu ${String(givenCpu)}`);
-}
-
-function notOneOf(path: string, given: Json = null, accepted: readonly number[], where: string) {
-  return environmentInvalid({
-    type: TYPE,
-    path,
-    problem: `is ${JSON.stringify(given)}, which Fargate does not have ${where}; it has ${accepted.join(", ")}`,
-    given,
-    accepted: accepted.map(String),
-  });
+/** The size with the most memory up to `maxMib` and at least this CPU; as little CPU as that takes. */
+export function largestUpTo(maxMib: number, leastCpu: number): FargateSize | undefined {
+  const fitting = FARGATE_SIZES.filter(
+    ({ cpu, memoryMib }) => cpu >= leastCpu && memoryMib <= maxMib,
+  );
+  const most = Math.max(...fitting.map(({ memoryMib }) => memoryMib));
+  return fitting.find(({ memoryMib }) => memoryMib === most);
 }
 
 interface Notation {
@@ -73,29 +61,27 @@ const MEMORY: Notation = {
   example: `"512" or "0.5 GB"`,
 };
 
-/** Reads a size in AWS's two notations, for example "1024" and "1 vCPU". */
+/** Reads CPU units in AWS's two notations, for example "1024" and "1 vCPU". Throws `ENVIRONMENT_INVALID`. */
+export function parseCpu(given: Json, path: string): number {
+  return parseSize(given, CPU, path);
+}
+
+/** Reads MiB in AWS's two notations, for example "2048" and "2 GB". Throws `ENVIRONMENT_INVALID`. */
+export function parseMemory(given: Json, path: string): number {
+  return parseSize(given, MEMORY, path);
+}
+
 function parseSize(given: Json, notation: Notation, path: string): number {
   const text = typeof given === "string" ? given.trim() : "";
   if (/^\d+$/.test(text)) return Number(text);
   const inUnits = notation.unit.exec(text)?.[1];
   if (inUnits !== undefined) return Number(inUnits) * notation.perUnit;
-  throw environmentInvalid({
-    type: TYPE,
+  const mend =
+    typeof given === "number" ? `give "${given}"` : `AWS takes a text like ${notation.example}`;
+  throw fargateInvalid({
     path,
-    problem: `is ${JSON.stringify(given)}; AWS takes a text like ${notation.example}`,
+    problem: `is ${JSON.stringify(given)}; ${mend}`,
     given,
     accepted: notation.example,
   });
-}
-
-function isMeantForFargate(args: JsonObject): boolean {
-  const { requiresCompatibilities, launchType, capacityProviderStrategy } = args;
-  if (Array.isArray(requiresCompatibilities) && requiresCompatibilities.includes("FARGATE")) {
-    return true;
-  }
-  if (launchType !== undefined) return launchType === "FARGATE";
-  if (capacityProviderStrategy === undefined) return true;
-  return objectsOf(capacityProviderStrategy).some(({ capacityProvider }) =>
-    String(capacityProvider).startsWith("FARGATE"),
-  );
 }

@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import {
   canonicalJson,
   FLOW_COMMAND,
-  type Json,
   type JsonObject,
   type LaunchRequest,
   type ReservedVariable,
@@ -10,7 +9,8 @@ import {
 import { objectsOf, textOf, without } from "../plain-read.ts";
 import { authorEntries, reservedEntries } from "../reserved-environment.ts";
 import { familyOf } from "./family.ts";
-import { DEFINITION_FIELDS } from "./fields.ts";
+import type { FargateArguments } from "./fargate-arguments.ts";
+import { definitionTags, HASH_TAG } from "./tags.ts";
 
 /** What is the same for every run of a flow version, and so belongs to the definition. */
 export const DEFINITION_VARIABLES = [
@@ -23,20 +23,18 @@ export const DEFINITION_VARIABLES = [
   "SLIPWAY__LOGGING__LOG_TO_CLOUD",
 ] as const satisfies readonly ReservedVariable[];
 
-/** The tag by which a definition with the same content is found again. */
-export const HASH_TAG = "slipway:definition-hash";
-
 /** The exact input of RegisterTaskDefinition. */
-export function renderTaskDefinition(args: JsonObject, request: LaunchRequest): JsonObject {
-  const given = Object.entries(args).filter(([name]) => Object.hasOwn(DEFINITION_FIELDS, name));
-  const [first = {}, ...others] = objectsOf(args["containerDefinitions"]);
+export function renderTaskDefinition(
+  { definition, run }: Pick<FargateArguments, "definition" | "run">,
+  request: LaunchRequest,
+): JsonObject {
+  const [first = {}, ...others] = objectsOf(definition["containerDefinitions"]);
   const input = {
-    ...Object.fromEntries(given),
-    family: familyOf(args, request.flowName),
+    ...definition,
+    family: familyOf({ definition, run }, request.flowName),
     containerDefinitions: [flowContainer(first, request), ...others],
   };
-  const tags = withTags(args["tags"], { [HASH_TAG]: hashOf(input) });
-  return { ...input, tags };
+  return { ...input, tags: definitionTags(definition["tags"], hashOf(input), request) };
 }
 
 function flowContainer(given: JsonObject, request: LaunchRequest): JsonObject {
@@ -52,17 +50,6 @@ function flowContainer(given: JsonObject, request: LaunchRequest): JsonObject {
     ],
     ...(secrets === undefined ? {} : { secrets: authorEntries(secrets) }),
   };
-}
-
-/** The name of the container that the flow runs in. */
-export function flowContainerName(args: JsonObject): string {
-  return textOf(objectsOf(args["containerDefinitions"])[0]?.["name"]) ?? "flow";
-}
-
-/** Tags with the given keys; an author's tag under one of them is replaced. */
-export function withTags(given: Json | undefined, ours: Readonly<Record<string, string>>) {
-  const kept = objectsOf(given).filter(({ key }) => !Object.hasOwn(ours, String(key)));
-  return [...kept, ...Object.entries(ours).map(([key, value]) => ({ key, value }))];
 }
 
 /** The hash that a rendered definition carries. */

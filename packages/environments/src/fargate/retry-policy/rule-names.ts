@@ -1,0 +1,46 @@
+import { CAUSES, type Cause } from "../causes.ts";
+
+/** These have no rule: a run that was cancelled stays so, and the agent itself waits for calls and for room. */
+const WITHOUT_RULE = ["Cancelled", "Capacity", "Throttled"] as const;
+
+/** A cause as a policy writes it: `outOfMemory`. `spot` and `imagePull` are names of their own. */
+export type RuleName =
+  | Uncapitalize<Exclude<Cause, (typeof WITHOUT_RULE)[number]>>
+  | keyof typeof GROUPED;
+
+/** Names that stand for a cause by a shorter word, or for several that one remedy fits. */
+const GROUPED = {
+  spot: ["SpotInterruption"],
+  imagePull: ["ImagePull", "ImagePullTimeout"],
+} as const satisfies Readonly<Record<string, readonly Cause[]>>;
+
+const CAUSES_OF: ReadonlyMap<string, readonly Cause[]> = new Map<string, readonly Cause[]>([
+  ...CAUSES.filter((cause) => !WITHOUT_RULE.some((name) => name === cause)).map(
+    (cause) => [`${cause.charAt(0).toLowerCase()}${cause.slice(1)}`, [cause]] as const,
+  ),
+  ...Object.entries(GROUPED),
+]);
+
+export const RULE_NAMES: readonly string[] = [...CAUSES_OF.keys()];
+
+/** The causes that a policy's name stands for; none where there is no such name. */
+export function causesOf(name: string): readonly Cause[] {
+  return CAUSES_OF.get(name) ?? [];
+}
+
+/**
+ * Failures that may be gone when the task is launched again. The list is AWS's troubleshooting page for stopped
+ * tasks without what stays wrong until somebody mends it.
+ */
+export const TRANSIENT: readonly Cause[] = [
+  "ImagePull",
+  "ImagePullTimeout",
+  "NetworkInterface",
+  "EphemeralStorage",
+  "StartTimeout",
+  "TaskFailedToStart",
+  "InfrastructureHealth",
+  "SpotInterruption",
+  "TerminationNotice",
+  "Lost",
+];
