@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { messageOf, SlipwayError } from "@slipway/core";
 import { isLoopbackHost } from "./api/request-guard.ts";
 import { handleRequest } from "./api/request-handler.ts";
@@ -9,6 +9,10 @@ import { DockerClient, dockerSocket } from "./drivers/docker/docker-client.ts";
 import { createDockerDriver } from "./drivers/docker/docker-driver.ts";
 import { imageReader } from "./drivers/process/image-reader.ts";
 import { createProcessDriver } from "./drivers/process/process-driver.ts";
+import { type FailureScriptInput, parseFailureScript } from "./failures/failure-script.ts";
+import { Failures } from "./failures/failures.ts";
+import { readFailureScript } from "./failures/read-script.ts";
+import { LogStore } from "./logs/log-store.ts";
 import { metadataPath } from "./metadata/metadata-endpoint.ts";
 import { lockDirectory } from "./store/lock.ts";
 import { flushStore, openStore, type Store } from "./store/store.ts";
@@ -30,6 +34,8 @@ export interface FargateLocalOptions {
   readonly dockerHost?: string;
   /** Where the process driver looks up programs that an image does not hold. */
   readonly hostPath?: string;
+  /** What goes wrong: a script as an object, or the path of a YAML file. Nothing does without one. */
+  readonly script?: string | FailureScriptInput;
   readonly log?: Log;
 }
 
@@ -48,6 +54,7 @@ export async function startFargateLocal(options: FargateLocalOptions): Promise<F
   assertLoopback(host);
   const socket = dockerSocket(options.dockerHost);
   const dataDir = resolve(options.dataDir);
+  const failures = await openScript(options.script);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const unlock = lockDirectory(dataDir);
   try {
@@ -60,18 +67,21 @@ export async function startFargateLocal(options: FargateLocalOptions): Promise<F
     const now = () => Date.now() / 1000;
     const tasks = new TaskService({
       store,
+      logs: LogStore.open(join(dataDir, "logs")),
       dataDir,
       drivers: {
         process: createProcessDriver({ dataDir, reader: imageReader, hostPath }),
         docker: engine,
       },
       choose: (images) => chooseDriver(options.driver, images, () => docker.isAnswering()),
+      ...(failures === undefined ? {} : { failures }),
       metadataUri: (taskId, index) => `${url}${metadataPath(taskId, index)}`,
       log,
       now,
     });
+    const handling = { store, tasks, now, log, ...(failures === undefined ? {} : { failures }) };
     server.on("request", (request, response) => {
-      handleRequest(request, response, { store, tasks, now, log }).catch((error: unknown) => {
+      handleRequest(request, response, handling).catch((error: unknown) => {
         log(`a request failed: ${messageOf(error)}`);
         response.destroy();
       });
@@ -99,6 +109,13 @@ async function close(
   });
   await flushStore(store);
   unlock();
+}
+
+async function openScript(script: FargateLocalOptions["script"]): Promise<Failures | undefined> {
+  if (script === undefined) return undefined;
+  const parsed =
+    typeof script === "string" ? await readFailureScript(script) : parseFailureScript(script);
+  return new Failures(parsed);
 }
 
 /** Containers of an earlier, killed server that it had no time to write down. */

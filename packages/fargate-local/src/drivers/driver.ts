@@ -15,9 +15,19 @@ export interface ContainerRequest {
   /** The definition's, the override's and Fargate's own variables: all but the image's. */
   readonly variables: Readonly<Record<string, string>>;
   readonly memoryMib: number | undefined;
-  /** Each piece of output, as it comes. */
-  readonly output: (chunk: Buffer) => void;
+  readonly output: Output;
 }
+
+/** A piece of what a container writes. */
+export interface OutputChunk {
+  readonly bytes: Buffer;
+  readonly source: "stdout" | "stderr";
+  /** When it was written, in milliseconds since 1970; absent for now. */
+  readonly at?: number;
+}
+
+/** Takes each piece of output, as it comes. */
+export type Output = (chunk: OutputChunk) => void;
 
 export interface ContainerExit {
   /** Absent where it can't be known: the process was started by an earlier, killed server. */
@@ -55,10 +65,7 @@ export interface Driver {
   /** Call after `pull` of the container's image. */
   start(request: ContainerRequest): Promise<RunningContainer>;
   /** Finds a container that an earlier server started, and gives its output from the beginning where it is kept. */
-  find(
-    handle: ContainerHandle,
-    output: (chunk: Buffer) => void,
-  ): Promise<RunningContainer | undefined>;
+  find(handle: ContainerHandle, output: Output): Promise<RunningContainer | undefined>;
   /** Call when all tasks have ended. */
   close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 /** The account that every ARN names: no real account has this number. */
-const ACCOUNT_ID = "000000000000";
+export const ACCOUNT_ID = "000000000000";
 
 export function clusterArn(region: string, name: string): string {
   return `arn:aws:ecs:${region}:${ACCOUNT_ID}:cluster/${name}`;
@@ -15,6 +15,10 @@ export function taskArn(region: string, cluster: string, id: string): string {
 
 export function containerArn(region: string, cluster: string, task: string, id: string): string {
   return `arn:aws:ecs:${region}:${ACCOUNT_ID}:container/${cluster}/${task}/${id}`;
+}
+
+export function logGroupArn(region: string, name: string): string {
+  return `arn:aws:logs:${region}:${ACCOUNT_ID}:log-group:${name}`;
 }
 
 /** The ARN of a role that is given by its short name, as ECS stores it. */

@@ -1,6 +1,6 @@
 import { SlipwayError } from "@slipway/core";
 
-/** The exceptions of the ECS API (and of AWS's JSON protocol) that are answered here. */
+/** The exceptions of the ECS and CloudWatch Logs APIs (and of AWS's JSON protocol) that are answered here. */
 export type AwsException =
   | "ClientException"
   | "ClusterContainsTasksException"
@@ -9,6 +9,7 @@ export type AwsException =
   | "InvalidParameterException"
   | "MissingAuthenticationTokenException"
   | "PlatformUnknownException"
+  | "ResourceAlreadyExistsException"
   | "ResourceNotFoundException"
   | "SerializationException"
   | "ServerException"

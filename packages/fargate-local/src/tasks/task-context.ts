@@ -1,6 +1,7 @@
 import type { DriverChoice } from "../drivers/choose-driver.ts";
 import type { Driver, DriverName } from "../drivers/driver.ts";
 import type { TaskFailures } from "../failures/failure-plan.ts";
+import type { LogStore } from "../logs/log-store.ts";
 import type { Store } from "../store/store.ts";
 
 export type Log = (line: string) => void;
@@ -8,6 +9,8 @@ export type Log = (line: string) => void;
 /** What a task's life needs from outside. */
 export interface TaskContext {
   readonly store: Store;
+  /** What containers write. */
+  readonly logs: LogStore;
   readonly dataDir: string;
   readonly drivers: Readonly<Record<DriverName, Driver>>;
   readonly choose: (images: readonly string[]) => Promise<DriverChoice>;

@@ -7,6 +7,7 @@ import { DockerClient } from "../drivers/docker/docker-client.ts";
 import { createDockerDriver } from "../drivers/docker/docker-driver.ts";
 import { imageReader } from "../drivers/process/image-reader.ts";
 import { createProcessDriver } from "../drivers/process/process-driver.ts";
+import { LogStore } from "../logs/log-store.ts";
 import { openStore } from "../store/store.ts";
 import { TaskService } from "./task-service.ts";
 
@@ -27,6 +28,7 @@ describe("TaskService", () => {
       const lines: string[] = [];
       const service = new TaskService({
         store,
+        logs: LogStore.open(join(dataDir, "logs")),
         dataDir,
         drivers: {
           process: createProcessDriver({ dataDir, reader: imageReader, hostPath: "" }),

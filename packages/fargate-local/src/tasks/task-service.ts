@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf } from "@slipway/core";
 import type { ContainerStats } from "../drivers/driver.ts";
+import type { LogStore } from "../logs/log-store.ts";
 import type { StopCode } from "../model/task.ts";
 import type { TaskDefinition } from "../model/task-definition.ts";
 import type { TaskRecord } from "../store/store.ts";
@@ -26,6 +27,11 @@ export class TaskService {
     this.#context = context;
     this.#pruning = setInterval(() => this.#tryPrune(), PRUNE_MS);
     this.#pruning.unref();
+  }
+
+  /** What the containers of all tasks wrote. */
+  get logs(): LogStore {
+    return this.#context.logs;
   }
 
   /** Begins the life of a task that is written down. */

@@ -1,19 +1,25 @@
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { messageOf, SlipwayError } from "@slipway/core";
-import type { ContainerExit, ContainerStats, Driver, RunningContainer } from "../drivers/driver.ts";
+import type {
+  ContainerExit,
+  ContainerStats,
+  Driver,
+  Output,
+  RunningContainer,
+} from "../drivers/driver.ts";
 import {
   type FailurePlan,
   type FailureStage,
   plannedExit,
   plannedStop,
 } from "../failures/failure-plan.ts";
+import { logDestination } from "../logs/log-destination.ts";
 import { DEFAULT_STOP_TIMEOUT_S, givenVariables } from "../model/container-plan.ts";
 import { parseMemory } from "../model/fargate-sizes.ts";
 import { advance, type StopCode, type TaskEvent } from "../model/task.ts";
 import type { TaskDefinition } from "../model/task-definition.ts";
 import type { TaskRecord } from "../store/store.ts";
-import { ContainerLog } from "./container-log.ts";
+import { ContainerOutput } from "./container-output.ts";
 import type { TaskContext } from "./task-context.ts";
 
 type DefinedContainer = TaskDefinition["containerDefinitions"][number];
@@ -26,7 +32,7 @@ export class TaskSupervisor {
   readonly #context: TaskContext;
   readonly #definition: TaskDefinition;
   readonly #running = new Map<string, RunningContainer>();
-  readonly #logs: ContainerLog[] = [];
+  readonly #outputs: ContainerOutput[] = [];
   /** Settles when the task has been asked to stop, for whatever reason. */
   readonly #stopAsked: Promise<void>;
   /** Settles when an essential container has ended. */
@@ -248,7 +254,7 @@ export class TaskSupervisor {
       this.#containerEnded(name, exit);
     });
     await Promise.all(watched);
-    await Promise.all(this.#logs.map((log) => log.close()));
+    await Promise.all(this.#outputs.map((output) => output.close()));
     if (!this.#isStopping) this.stop("EssentialContainerExited", ESSENTIAL_ENDED);
     this.#emit({ type: "deprovisioning" });
     this.#emit({ type: "stopped" });
@@ -273,18 +279,15 @@ export class TaskSupervisor {
     }
   }
 
-  #output(container: DefinedContainer): (chunk: Buffer) => void {
+  #output(container: DefinedContainer): Output {
     const { id } = this.#record;
     const { family } = this.#definition;
-    const path = join(this.#context.dataDir, "logs", family, container.name, `${id}.log`);
-    const log = new ContainerLog(path);
-    this.#logs.push(log);
-    return (chunk) => {
-      log.write(chunk);
-      for (const line of chunk.toString("utf8").trimEnd().split("\n")) {
-        this.#context.log(`${family}/${container.name}/${id}: ${line}`);
-      }
-    };
+    const { logs, log } = this.#context;
+    const { group, stream } = logDestination(container, family, id);
+    const print = (line: string) => log(`${family}/${container.name}/${id}: ${line}`);
+    const output = new ContainerOutput(logs.ensureStream(group, stream), print);
+    this.#outputs.push(output);
+    return (chunk) => output.write(chunk);
   }
 
   #emit(event: TaskEvent): void {
@@ -301,8 +304,8 @@ export class TaskSupervisor {
   }
 }
 
-function fromFirstChunk(open: () => (chunk: Buffer) => void): (chunk: Buffer) => void {
-  let output: ((chunk: Buffer) => void) | undefined;
+function fromFirstChunk(open: () => Output): Output {
+  let output: Output | undefined;
   return (chunk) => {
     output ??= open();
     output(chunk);

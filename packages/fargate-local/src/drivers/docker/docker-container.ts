@@ -1,6 +1,6 @@
 import { messageOf } from "@slipway/core";
 import { z } from "zod";
-import type { ContainerExit, ContainerStats, RunningContainer } from "../driver.ts";
+import type { ContainerExit, ContainerStats, Output, RunningContainer } from "../driver.ts";
 import type { DockerClient } from "./docker-client.ts";
 import { createFrameReader } from "./log-frames.ts";
 
@@ -23,7 +23,7 @@ const statsSchema = z.looseObject({
 export function dockerContainer(
   docker: DockerClient,
   facts: { readonly id: string; readonly imageDigest?: string },
-  output: (chunk: Buffer) => void,
+  output: Output,
 ): RunningContainer {
   const { id, imageDigest } = facts;
   const followed = followLogs(docker, id, output);
@@ -70,12 +70,8 @@ async function waitForExit(
 }
 
 /** Settles when the container has said its last. */
-async function followLogs(
-  docker: DockerClient,
-  id: string,
-  output: (chunk: Buffer) => void,
-): Promise<void> {
-  const query = { follow: "1", stdout: "1", stderr: "1" };
+async function followLogs(docker: DockerClient, id: string, output: Output): Promise<void> {
+  const query = { follow: "1", stdout: "1", stderr: "1", timestamps: "1" };
   try {
     const response = await docker.open({ method: "GET", path: `/containers/${id}/logs`, query });
     const read = createFrameReader(output);

@@ -29,12 +29,30 @@ describe("createFrameReader", () => {
     const stream = Buffer.concat([frame("one\n"), frame(""), frame("two\n")]);
     for (let size = 1; size <= stream.length; size++) {
       let text = "";
-      const read = createFrameReader((payload) => {
-        text += payload.toString();
+      const read = createFrameReader(({ bytes }) => {
+        text += bytes.toString();
       });
       for (let at = 0; at < stream.length; at += size) read(stream.subarray(at, at + size));
       expect(text).toBe("one\ntwo\n");
     }
+  });
+
+  it("tells when and where each message was written, and keeps spaces in it", () => {
+    const frame = (stream: number, text: string) => {
+      const header = Buffer.from([stream, 0, 0, 0, 0, 0, 0, 0]);
+      header.writeUInt32BE(text.length, 4);
+      return Buffer.concat([header, Buffer.from(text)]);
+    };
+    const chunks: unknown[] = [];
+    const read = createFrameReader(({ bytes, ...rest }) => {
+      chunks.push({ text: bytes.toString(), ...rest });
+    });
+    read(frame(1, "2026-01-02T03:04:05.678912345Z a b\n"));
+    read(frame(2, "no time here"));
+    expect(chunks).toEqual([
+      { text: "a b\n", source: "stdout", at: Date.parse("2026-01-02T03:04:05.678Z") },
+      { text: "no time here", source: "stderr" },
+    ]);
   });
 });
 

@@ -45,8 +45,8 @@ export function createProcessDriver(options: ProcessDriverOptions): Driver {
     async start(request) {
       const image = await cache.pull(request.container.image ?? "");
       const child = await launch(request, image, options);
-      child.stdout?.on("data", request.output);
-      child.stderr?.on("data", request.output);
+      child.stdout?.on("data", (bytes) => request.output({ bytes, source: "stdout" }));
+      child.stderr?.on("data", (bytes) => request.output({ bytes, source: "stderr" }));
       const pid = child.pid ?? 0;
       const identity = { pid, startTime: startTimeOf(pid) ?? "gone" };
       const runtimeId = randomUUID().replaceAll("-", "");

@@ -1,0 +1,45 @@
+import { logGroupArn } from "../model/arn.ts";
+import type { LogGroup } from "./log-store.ts";
+import type { LogStream } from "./log-stream.ts";
+
+/** A group in the shape that DescribeLogGroups answers. */
+export function describeGroup({ name, createdAt }: LogGroup, region: string) {
+  const arn = logGroupArn(region, name);
+  return {
+    logGroupName: name,
+    creationTime: createdAt,
+    metricFilterCount: 0,
+    arn: `${arn}:*`,
+    storedBytes: 0,
+    logGroupClass: "STANDARD",
+    logGroupArn: arn,
+  };
+}
+
+/** A stream in the shape that DescribeLogStreams answers; one without events has no times of events. */
+export async function describeStream(group: string, stream: LogStream, region: string) {
+  const { first, end, at } = await stream.events();
+  return {
+    logStreamName: stream.name,
+    creationTime: stream.createdAt,
+    ...(end === first
+      ? {}
+      : {
+          firstEventTimestamp: at(first).timestamp,
+          lastEventTimestamp: at(end - 1).timestamp,
+          lastIngestionTime: at(end - 1).timestamp,
+        }),
+    uploadSequenceToken: "0",
+    arn: `${logGroupArn(region, group)}:log-stream:${stream.name}`,
+    storedBytes: 0,
+  };
+}
+
+/** The name of a group that is given by its name or its ARN. */
+export function groupNameOf(identifier: string): string {
+  return (
+    /^arn:[^:]+:logs:[^:]*:[^:]*:log-group:(?<name>[^:]+)(:\*)?$/.exec(identifier)?.groups?.[
+      "name"
+    ] ?? identifier
+  );
+}
