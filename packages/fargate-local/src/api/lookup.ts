@@ -34,5 +34,12 @@ export function revisionsOf(store: Store, family: string): DefinitionRecord[] {
 /** A task of a cluster by its id or ARN. */
 export function findTask(store: Store, cluster: Cluster, given: string): TaskRecord | undefined {
   const record = store.tasks.get(shortName(given));
-  return record?.cluster === cluster.name ? record : undefined;
+  return record?.cluster === cluster.name && record.lost !== true ? record : undefined;
+}
+
+/** All tasks of a cluster that the API knows. */
+export function tasksOf(store: Store, cluster: Cluster): TaskRecord[] {
+  return store.tasks
+    .values()
+    .filter((record) => record.cluster === cluster.name && record.lost !== true);
 }

@@ -10,6 +10,8 @@ export interface OperationContext {
   /** From the request's signature. */
   readonly region: string;
   readonly now: () => number;
+  /** How long a new task stays unknown (seconds): 0 without a script of failures. */
+  readonly settleS: number;
 }
 
 export type Operation = (

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { isSlipwayError, messageOf } from "@slipway/core";
 import { refusal, toError } from "../model/refusal.ts";
 
-const TARGET = /^AmazonEC2ContainerServiceV20141113\.(?<operation>\w+)$/;
+const TARGET = /^(?<service>\w+)\.(?<operation>\w+)$/;
 /** `AWS4-HMAC-SHA256 Credential=<key>/<date>/<region>/<service>/aws4_request, …` */
 const CREDENTIAL =
   /^AWS4-[A-Z0-9-]+ Credential=[^/]+\/\d{8}\/(?<region>[a-z0-9-]+)\/[a-z0-9-]+\/aws4_request/;
@@ -11,6 +11,8 @@ const CONTENT_TYPE = "application/x-amz-json-1.1";
 const MAX_BODY_BYTES = 1024 * 1024;
 
 export interface AwsRequest {
+  /** The service's name in the protocol, for example `AmazonEC2ContainerServiceV20141113`. */
+  readonly service: string;
   readonly operation: string;
   readonly region: string;
   readonly input: unknown;
@@ -18,15 +20,18 @@ export interface AwsRequest {
 
 /** Reads a request of AWS's JSON protocol 1.1. Any key may have signed it; it has to be signed. */
 export async function readAwsRequest(request: IncomingMessage): Promise<AwsRequest> {
-  const operation = TARGET.exec(String(request.headers["x-amz-target"] ?? ""))?.groups?.[
-    "operation"
-  ];
-  if (operation === undefined) throw unknownOperation();
+  const target = TARGET.exec(String(request.headers["x-amz-target"] ?? ""))?.groups;
+  const { service, operation } = target ?? {};
+  if (service === undefined || operation === undefined) throw unknownOperation();
+  const region = signedRegion(request);
+  return { service, operation, region, input: parseBody(await readBody(request)) };
+}
+
+/** The region in a request's signature. Throws `MissingAuthenticationTokenException` where there is none. */
+export function signedRegion(request: IncomingMessage): string {
   const region = CREDENTIAL.exec(request.headers.authorization ?? "")?.groups?.["region"];
-  if (region === undefined) {
-    throw toError(refusal("MissingAuthenticationTokenException", "Missing Authentication Token"));
-  }
-  return { operation, region, input: parseBody(await readBody(request)) };
+  if (region !== undefined) return region;
+  throw toError(refusal("MissingAuthenticationTokenException", "Missing Authentication Token"));
 }
 
 export function unknownOperation() {
@@ -60,7 +65,7 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
   response.end(text);
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
+export async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request) {

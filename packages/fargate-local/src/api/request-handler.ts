@@ -1,34 +1,26 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
 import { messageOf } from "@slipway/core";
+import type { Failures } from "../failures/failures.ts";
 import { readMetadata } from "../metadata/metadata-endpoint.ts";
-import type { Store } from "../store/store.ts";
-import type { Log } from "../tasks/task-context.ts";
-import type { TaskService } from "../tasks/task-service.ts";
-import type { Operation } from "./operation.ts";
-import { clusterOperations } from "./operations/clusters.ts";
-import { tagOperations } from "./operations/tags.ts";
-import { taskDefinitionOperations } from "./operations/task-definitions.ts";
-import { taskOperations } from "./operations/tasks.ts";
+import type { OperationContext } from "./operation.ts";
 import { readAwsRequest, sendJson, toAwsError, unknownOperation } from "./protocol.ts";
+import { answerQuery, isQuery } from "./query-protocol.ts";
 import { turnAway } from "./request-guard.ts";
+import { findOperation } from "./services.ts";
 
-export interface HandlerContext {
-  readonly store: Store;
-  readonly tasks: TaskService;
-  readonly now: () => number;
-  readonly log: Log;
+export interface HandlerContext extends Omit<OperationContext, "region" | "settleS"> {
+  /** What a script makes go wrong; absent without one. */
+  readonly failures?: Failures;
+  readonly log: (line: string) => void;
 }
 
-const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
-  Object.entries({
-    ...taskDefinitionOperations,
-    ...taskOperations,
-    ...clusterOperations,
-    ...tagOperations,
-  }),
-);
+interface Reply {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+}
 
-/** Answers one HTTP request: the ECS API by POST, the task metadata endpoint by GET. */
+/** Answers one HTTP request: AWS's APIs by POST, the task metadata endpoint by GET. */
 export async function handleRequest(
   request: IncomingMessage,
   response: ServerResponse,
@@ -36,7 +28,10 @@ export async function handleRequest(
 ): Promise<void> {
   const reason = turnAway(request.headers);
   if (reason !== undefined) return sendJson(response, 403, { message: reason });
-  if (request.method === "POST") return answerOperation(request, response, context);
+  if (request.method === "POST") {
+    if (isQuery(request)) return answerQuery(request, response);
+    return answerOperation(request, response, context);
+  }
   const path = (request.url ?? "").split("?", 1)[0] ?? "";
   const metadata =
     request.method === "GET" ? await readMetadata(path, context.store, context.tasks) : undefined;
@@ -47,16 +42,49 @@ export async function handleRequest(
 async function answerOperation(
   request: IncomingMessage,
   response: ServerResponse,
-  { store, tasks, now, log }: HandlerContext,
+  context: HandlerContext,
 ): Promise<void> {
+  const reply = await replyTo(request, context);
+  if (reply === "cut") response.destroy();
+  else sendJson(response, reply.status, reply.body);
+}
+
+/** What is answered: what the operation says, or what the script says in its place. */
+async function replyTo(request: IncomingMessage, context: HandlerContext): Promise<Reply | "cut"> {
+  const { store, failures, log, now } = context;
   try {
-    const { operation, region, input } = await readAwsRequest(request);
-    const operate = OPERATIONS.get(operation);
+    const { service, operation, region, input } = await readAwsRequest(request);
+    const operate = findOperation(service, operation);
     if (operate === undefined) throw unknownOperation();
-    sendJson(response, 200, await operate(input, { store, tasks, region, now }));
+    const scripted = failures?.answerTo({ operation, input }, store, now());
+    if (scripted !== undefined) log(`${operation} goes wrong by the script`);
+    const settleS = (failures?.settleMs ?? 0) / 1000;
+    const carriedOut =
+      scripted?.carriedOut === false
+        ? undefined
+        : await replyOf(() => operate(input, { ...context, region, settleS }), log);
+    if (scripted !== undefined) await delay(scripted.delayMs, undefined, { ref: false });
+    const reply = scripted?.reply ?? carriedOut;
+    if (reply === undefined) throw new Error(`the script has no answer to ${operation}`);
+    return reply;
   } catch (error) {
-    const { status, body } = toAwsError(error);
-    if (status >= 500) log(`a request failed: ${messageOf(error)}`);
-    sendJson(response, status, body);
+    return errorReply(error, log);
   }
+}
+
+async function replyOf(
+  operate: () => Promise<Reply["body"]>,
+  log: HandlerContext["log"],
+): Promise<Reply> {
+  try {
+    return { status: 200, body: await operate() };
+  } catch (error) {
+    return errorReply(error, log);
+  }
+}
+
+function errorReply(error: unknown, log: HandlerContext["log"]): Reply {
+  const reply = toAwsError(error);
+  if (reply.status >= 500) log(`a request failed: ${messageOf(error)}`);
+  return reply;
 }

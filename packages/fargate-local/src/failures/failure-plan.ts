@@ -1,7 +1,6 @@
 import type { ContainerExit } from "../drivers/driver.ts";
 import type { StopCode, Task } from "../model/task.ts";
 import type { TaskDefinition } from "../model/task-definition.ts";
-import type { TaskFailureName } from "./task-failures.ts";
 
 /**
  * How far a task comes before it fails: `provision` in PROVISIONING, `prepare` in PENDING before the
@@ -11,7 +10,7 @@ export type FailureStage = "provision" | "prepare" | "pull" | "start" | "run";
 
 /** What goes wrong with one task, and when: decided when it is launched. */
 export interface FailurePlan {
-  readonly name: TaskFailureName;
+  readonly name: string;
   readonly stage: FailureStage;
   /** How long the task stays in the stage before that. */
   readonly afterMs: number;

@@ -12,8 +12,13 @@ type Outcome = Pick<FailurePlan, "stop" | "exits" | "kills" | "hides">;
 
 interface TaskFailureKind {
   readonly stage: FailureStage;
+  /** The container that it is about, where it is about one and the author names none. */
+  readonly chooses?: (definition: TaskDefinition) => DefinedContainer | undefined;
   /** Undefined where it can't happen to such a task: then it happens to a later one. */
-  readonly outcome: (planned: PlannedTask) => Partial<Outcome> | undefined;
+  readonly outcome: (
+    planned: PlannedTask,
+    container: DefinedContainer | undefined,
+  ) => Partial<Outcome> | undefined;
 }
 
 /** Each way in which a task fails, in the words that AWS uses for it (platform version 1.4.0). */
@@ -124,13 +129,25 @@ export type TaskFailureName = keyof typeof KINDS;
 /** The names of all failures that a script may give a task. */
 export const TASK_FAILURES = Object.keys(KINDS) as TaskFailureName[]; // the keys of the table above
 
+/** Tells whether the failure is one container's. */
+export function isOfContainer(name: TaskFailureName): boolean {
+  const kind: TaskFailureKind = KINDS[name];
+  return kind.chooses !== undefined;
+}
+
 /** What the failure makes of such a task; undefined where it can't happen to it. */
 export function planFailure(
   name: TaskFailureName,
   planned: PlannedTask,
+  containerName: string | undefined,
 ): Omit<FailurePlan, "afterMs"> | undefined {
-  const { stage, outcome }: TaskFailureKind = KINDS[name];
-  const found = outcome(planned);
+  const { stage, chooses, outcome }: TaskFailureKind = KINDS[name];
+  const { containerDefinitions } = planned.definition;
+  const container =
+    containerName === undefined
+      ? chooses?.(planned.definition)
+      : containerDefinitions.find((one) => one.name === containerName);
+  const found = outcome(planned, container);
   return found && { name, stage, exits: {}, kills: [], ...found };
 }
 
@@ -150,8 +167,8 @@ function pullFails(
 ): TaskFailureKind {
   return {
     stage: "pull",
-    outcome: (planned) => {
-      const container = firstEssential(planned.definition);
+    chooses: firstEssential,
+    outcome: (planned, container) => {
       if (container === undefined) return undefined;
       const reason = `CannotPullContainerError: ${words(container, planned)}`;
       return {
@@ -165,14 +182,12 @@ function pullFails(
 function startFails(words: (container: DefinedContainer) => string): TaskFailureKind {
   return {
     stage: "start",
-    outcome: ({ definition }) => {
-      const container = firstEssential(definition);
-      if (container === undefined) return undefined;
-      return {
+    chooses: firstEssential,
+    outcome: (_planned, container) =>
+      container && {
         stop: { code: "TaskFailedToStart", reason: "Task failed to start" },
         exits: { [container.name]: { reason: words(container) } },
-      };
-    },
+      },
   };
 }
 
@@ -182,15 +197,14 @@ function stops(code: StopCode, reason: string): TaskFailureKind {
 
 /** One container is killed, and the task ends because of that. */
 function containerDies(
-  choose: (definition: TaskDefinition) => DefinedContainer | undefined,
+  chooses: (definition: TaskDefinition) => DefinedContainer | undefined,
   exit: ContainerExit,
 ): TaskFailureKind {
   return {
     stage: "run",
-    outcome: ({ definition }) => {
-      const container = choose(definition);
-      return container && { kills: [container.name], exits: { [container.name]: exit } };
-    },
+    chooses,
+    outcome: (_planned, container) =>
+      container && { kills: [container.name], exits: { [container.name]: exit } },
   };
 }
 

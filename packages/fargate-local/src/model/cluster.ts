@@ -30,14 +30,14 @@ export const clusterSchema = z.object({
 export type Cluster = z.infer<typeof clusterSchema>;
 
 export const DEFAULT_CLUSTER = "default";
-export const FARGATE_PROVIDERS = ["FARGATE", "FARGATE_SPOT"];
+export const FARGATE_PROVIDERS: readonly string[] = ["FARGATE", "FARGATE_SPOT"];
 
 /** The cluster `default`, with Fargate's providers as the console associates them. */
 export function defaultCluster(): Cluster {
   return {
     name: DEFAULT_CLUSTER,
     status: "ACTIVE",
-    capacityProviders: FARGATE_PROVIDERS,
+    capacityProviders: [...FARGATE_PROVIDERS],
     defaultCapacityProviderStrategy: [],
     tags: [],
     fields: {},

@@ -68,14 +68,17 @@ export const taskSchema = z.looseObject({
 export type Task = z.infer<typeof taskSchema>;
 export type TaskContainer = z.infer<typeof containerSchema>;
 
-export type StopCode =
-  | "TaskFailedToStart"
-  | "EssentialContainerExited"
-  | "UserInitiated"
-  | "SpotInterruption"
-  | "InfrastructureHealth"
-  | "ServiceSchedulerInitiated"
-  | "TerminationNotice";
+export const STOP_CODES = [
+  "TaskFailedToStart",
+  "EssentialContainerExited",
+  "UserInitiated",
+  "ServiceSchedulerInitiated",
+  "SpotInterruption",
+  "TerminationNotice",
+  "InfrastructureHealth",
+] as const;
+
+export type StopCode = (typeof STOP_CODES)[number];
 
 /** What happens to a task. */
 export type TaskEvent =

@@ -10,7 +10,7 @@ import {
 import { assertAccepted, refusal, toError } from "../../model/refusal.ts";
 import { checkTags } from "../../model/tags.ts";
 import type { Store } from "../../store/store.ts";
-import { findCluster } from "../lookup.ts";
+import { findCluster, tasksOf } from "../lookup.ts";
 import { defineOperation, type Operation } from "../operation.ts";
 import { pageFields, pageOf } from "../pagination.ts";
 
@@ -100,8 +100,7 @@ const deleteCluster = defineOperation(
 );
 
 function countsOf(store: Store, cluster: Cluster) {
-  const tasks = store.tasks.values().filter((record) => record.cluster === cluster.name);
-  const live = tasks.filter(({ task }) => task.lastStatus !== "STOPPED");
+  const live = tasksOf(store, cluster).filter(({ task }) => task.lastStatus !== "STOPPED");
   const pending = live.filter(({ task }) =>
     ["PROVISIONING", "PENDING", "ACTIVATING"].includes(task.lastStatus),
   );

@@ -54,7 +54,8 @@ function tokenUse(input: RunTask, region: string, cluster: string): TokenUse | u
 function findEarlier(store: Store, use: TokenUse): TaskRecord[] | undefined {
   const token = store.clientTokens.get(use.key);
   if (token === undefined) return undefined;
-  const records = token.taskIds.flatMap((id) => store.tasks.get(id) ?? []);
+  const known = token.taskIds.flatMap((id) => store.tasks.get(id) ?? []);
+  const records = known.filter(({ lost }) => lost !== true);
   if (token.fingerprint === use.fingerprint && records.length > 0) return records;
   throw conflict(token);
 }

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { parseTaskDefinitionName, shortName, taskArn } from "../../model/arn.ts";
 import { refusal, toError } from "../../model/refusal.ts";
 import type { TaskRecord } from "../../store/store.ts";
-import { findCluster, findTask } from "../lookup.ts";
-import { defineOperation, type Operation } from "../operation.ts";
+import { findCluster, findTask, tasksOf } from "../lookup.ts";
+import { defineOperation, type Operation, type OperationContext } from "../operation.ts";
 import { pageFields, pageOf } from "../pagination.ts";
 import { runTask } from "./run-task.ts";
 
@@ -16,14 +16,18 @@ const describeTasks = defineOperation(
     tasks: z.array(z.string()).optional(),
     include: z.array(z.string()).optional(),
   }),
-  async (input, { store, region }) => {
+  async (input, context) => {
+    const { store, region } = context;
     const cluster = findCluster(store, input.cluster);
     const given = input.tasks ?? [];
     if (given.length === 0) throw invalid("Tasks cannot be empty.");
     if (given.length > MAX_DESCRIBED) {
       throw invalid(`tasks can have at most ${MAX_DESCRIBED} items.`);
     }
-    const found = given.map((name) => ({ name, record: findTask(store, cluster, name) }));
+    const found = given.map((name) => {
+      const record = findTask(store, cluster, name);
+      return { name, record: record && isSettled(record, context) ? record : undefined };
+    });
     const withTags = input.include?.includes("TAGS") ?? false;
     return {
       tasks: found.flatMap(({ record }) => (record === undefined ? [] : [show(record, withTags)])),
@@ -62,7 +66,8 @@ const FILTERS: readonly ((record: TaskRecord, input: ListTasks) => boolean)[] = 
     serviceName === undefined && containerInstance === undefined,
 ];
 
-const listTasks = defineOperation(listTasksSchema, async (input, { store }) => {
+const listTasks = defineOperation(listTasksSchema, async (input, context) => {
+  const { store } = context;
   const cluster = findCluster(store, input.cluster);
   if (
     input.desiredStatus !== undefined &&
@@ -70,9 +75,8 @@ const listTasks = defineOperation(listTasksSchema, async (input, { store }) => {
   ) {
     throw invalid("desiredStatus must be RUNNING, PENDING or STOPPED.");
   }
-  const arns = store.tasks
-    .values()
-    .filter((record) => record.cluster === cluster.name)
+  const arns = tasksOf(store, cluster)
+    .filter((record) => isSettled(record, context))
     .filter((record) => FILTERS.every((passes) => passes(record, input)))
     .map(({ task }) => task.taskArn);
   const { items, ...rest } = pageOf(arns, input);
@@ -95,6 +99,11 @@ const stopTask = defineOperation(
     return { task: show(store.tasks.get(record.id) ?? record, false) };
   },
 );
+
+/** ECS is eventually consistent: a new task may not be known yet. */
+function isSettled({ task }: TaskRecord, { settleS, now }: OperationContext): boolean {
+  return now() - task.createdAt >= settleS;
+}
 
 function show({ task }: TaskRecord, withTags: boolean): Record<string, unknown> {
   return withTags ? task : { ...task, tags: [] };
