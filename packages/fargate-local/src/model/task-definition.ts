@@ -1,5 +1,13 @@
 import { z } from "zod";
 import { roleArn, taskDefinitionArn } from "./arn.ts";
+import {
+  healthCheckSchema,
+  linuxParametersSchema,
+  mountPointsSchema,
+  ulimitsSchema,
+  volumesFromSchema,
+  volumesSchema,
+} from "./container-fields.ts";
 import { parseCpu, parseMemory } from "./fargate-sizes.ts";
 import { tagsSchema } from "./tags.ts";
 
@@ -16,7 +24,9 @@ const portMappingSchema = z.looseObject({
 const logConfigurationSchema = z.looseObject({
   logDriver: z.string().optional(),
   options: z.record(z.string(), z.string()).optional(),
-  secretOptions: z.array(z.looseObject({})).optional(),
+  secretOptions: z
+    .array(z.looseObject({ name: z.string().optional(), valueFrom: z.string().optional() }))
+    .optional(),
 });
 
 /** A container as its author gave it. Fields that are not named here are kept as they are. */
@@ -34,7 +44,7 @@ const containerDefinitionSchema = z.looseObject({
   portMappings: z.array(portMappingSchema).optional(),
   secrets: z.array(z.looseObject({ name: z.string(), valueFrom: z.string() })).optional(),
   logConfiguration: logConfigurationSchema.optional(),
-  repositoryCredentials: z.looseObject({}).optional(),
+  repositoryCredentials: z.looseObject({ credentialsParameter: z.string().optional() }).optional(),
   dependsOn: z
     .array(z.looseObject({ containerName: z.string(), condition: z.string() }))
     .optional(),
@@ -45,7 +55,13 @@ const containerDefinitionSchema = z.looseObject({
   user: z.string().optional(),
   readonlyRootFilesystem: z.boolean().optional(),
   dockerLabels: z.record(z.string(), z.string()).optional(),
-  linuxParameters: z.looseObject({ initProcessEnabled: z.boolean().optional() }).optional(),
+  linuxParameters: linuxParametersSchema.optional(),
+  healthCheck: healthCheckSchema.optional(),
+  mountPoints: mountPointsSchema.optional(),
+  volumesFrom: volumesFromSchema.optional(),
+  ulimits: ulimitsSchema.optional(),
+  interactive: z.boolean().optional(),
+  pseudoTerminal: z.boolean().optional(),
 });
 
 export const registerTaskDefinitionSchema = z.looseObject({
@@ -58,15 +74,7 @@ export const registerTaskDefinitionSchema = z.looseObject({
   executionRoleArn: z.string().optional(),
   taskRoleArn: z.string().optional(),
   ephemeralStorage: z.looseObject({ sizeInGiB: z.int().optional() }).optional(),
-  volumes: z
-    .array(
-      z.looseObject({
-        name: z.string().optional(),
-        host: z.looseObject({ sourcePath: z.string().optional() }).optional(),
-        dockerVolumeConfiguration: z.looseObject({}).optional(),
-      }),
-    )
-    .optional(),
+  volumes: volumesSchema.optional(),
   placementConstraints: z.array(z.looseObject({})).optional(),
   ipcMode: z.string().optional(),
   pidMode: z.string().optional(),

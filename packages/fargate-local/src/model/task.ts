@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { HEALTH_STATUSES, type HealthStatus } from "./health.ts";
 import { overridesSchema } from "./run-task.ts";
 import { tagsSchema } from "./tags.ts";
 
@@ -26,7 +27,7 @@ const containerSchema = z.object({
   lastStatus: z.enum(["PENDING", "RUNNING", "STOPPED"]),
   exitCode: z.number().optional(),
   reason: z.string().optional(),
-  healthStatus: z.literal("UNKNOWN"),
+  healthStatus: z.enum(HEALTH_STATUSES),
   networkInterfaces: z.array(z.record(z.string(), z.string())),
   cpu: z.string(),
   memory: z.string().optional(),
@@ -44,6 +45,7 @@ export const taskSchema = z.looseObject({
   capacityProviderName: z.string().optional(),
   overrides: overridesSchema,
   containers: z.array(containerSchema),
+  healthStatus: z.enum(HEALTH_STATUSES).optional(),
   lastStatus: z.enum(TASK_STATUSES),
   desiredStatus: z.enum(["RUNNING", "STOPPED"]),
   version: z.int(),
@@ -94,6 +96,13 @@ export type TaskEvent =
   | { readonly type: "activating" }
   | { readonly type: "running" }
   | {
+      readonly type: "healthChanged";
+      readonly name: string;
+      readonly healthStatus: HealthStatus;
+      /** The whole task's with it. */
+      readonly task: HealthStatus;
+    }
+  | {
       readonly type: "containerStopped";
       readonly name: string;
       readonly exitCode?: number;
@@ -132,6 +141,10 @@ const CHANGES: {
   }),
   activating: () => ({ lastStatus: "ACTIVATING" }),
   running: (_task, _event, at) => ({ lastStatus: "RUNNING", startedAt: at }),
+  healthChanged: (task, { name, healthStatus, task: healthOfTask }) => ({
+    containers: withContainer(task, name, { healthStatus }),
+    healthStatus: healthOfTask,
+  }),
   containerStopped: (task, { type: _type, name, ...fields }) => ({
     containers: withContainer(task, name, { lastStatus: "STOPPED", ...fields }),
   }),
