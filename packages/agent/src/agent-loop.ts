@@ -1,18 +1,14 @@
 import type { Claim } from "@slipway/client";
 import { isSlipwayError, messageOf } from "@slipway/core";
-import { carryOut, type Workshop } from "./attempt.ts";
+import type { Workshop } from "./attempt.ts";
 import { Bell } from "./bell.ts";
+import { carryOut } from "./carry-out.ts";
+import { HeldAttempts } from "./held-attempts.ts";
 import { backOffMs, pause } from "./retry.ts";
-import { nameOf } from "./server-port.ts";
+import { isToBeCancelled, nameOf } from "./server-port.ts";
 
 /** The most runs that one request claims. */
 const CLAIM_LIMIT = 20;
-const LEASE_SECONDS = 30;
-
-interface Held {
-  readonly controller: AbortController;
-  readonly done: Promise<void>;
-}
 
 export interface LoopOptions {
   readonly labels: readonly string[];
@@ -20,21 +16,21 @@ export interface LoopOptions {
   readonly capacity: number;
 }
 
-/** Claims work, holds its leases, and has each attempt carried out, until it is closed. */
+/** Claims work and has each attempt carried out, until it is closed. */
 export class AgentLoop {
   readonly #workshop: Workshop;
   readonly #options: LoopOptions;
   readonly #closing = new AbortController();
   readonly #bell = new Bell();
-  readonly #held = new Map<string, Held>();
+  readonly #held: HeldAttempts;
   /** What was let go of since the last claim was sent: its answer may still show it as open. */
   readonly #letGo = new Set<string>();
-  #leaseSeconds = LEASE_SECONDS;
   #loops: readonly Promise<void>[] = [];
 
   constructor(workshop: Workshop, options: LoopOptions) {
     this.#workshop = workshop;
     this.#options = options;
+    this.#held = new HeldAttempts(workshop);
   }
 
   /** Claims once, so that a refused key or a bad name is seen at once (and thrown), and then goes on by itself. */
@@ -46,13 +42,14 @@ export class AgentLoop {
       this.#trouble("asking for work", error);
       this.#bell.ring();
     }
-    this.#loops = [this.#claimAlways(), this.#listenAlways(), this.#renewAlways()];
+    const { signal } = this.#closing;
+    this.#loops = [this.#claimAlways(), this.#listenAlways(), this.#held.renewAlways(signal)];
   }
 
   async close(): Promise<void> {
     this.#closing.abort();
-    for (const { controller } of this.#held.values()) controller.abort();
-    await Promise.all([...this.#loops, ...[...this.#held.values()].map(({ done }) => done)]);
+    await Promise.all([...this.#loops, this.#held.close()]);
+    this.#workshop.launchers.close();
   }
 
   async #claimAlways(): Promise<void> {
@@ -72,32 +69,29 @@ export class AgentLoop {
   }
 
   async #claim(): Promise<void> {
-    const { agent, server, tell } = this.#workshop;
+    const { agent, server } = this.#workshop;
     const room = this.#options.capacity - this.#held.size;
     const limit = Math.max(0, Math.min(CLAIM_LIMIT, room));
     const { labels } = this.#options;
     this.#letGo.clear();
     const { claimed, adopted } = await server.claimWork({ agent, labels, limit });
-    for (const claim of claimed) this.#hold(claim, false);
-    for (const claim of adopted) this.#hold(claim, true);
-    for (const claim of claimed) tell({ kind: "claimed", run: nameOf(claim) });
+    for (const claim of claimed) this.#take(claim, false);
+    for (const claim of adopted) this.#take(claim, true);
     if (claimed.length === limit && limit > 0) this.#bell.ring();
   }
 
-  /** Starts to look after an attempt, unless it does already. */
-  #hold(claim: Claim, adopted: boolean): void {
+  /** Starts to look after an attempt, unless it does already; then it may hear that its run was cancelled. */
+  #take(claim: Claim, adopted: boolean): void {
     const { id } = claim.attempt;
-    if (this.#held.has(id) || this.#letGo.has(id) || this.#closing.signal.aborted) return;
-    if (adopted) this.#workshop.tell({ kind: "adopted", run: nameOf(claim) });
-    this.#leaseSeconds = claim.leaseSeconds;
-    const controller = new AbortController();
-    const done = carryOut(claim, adopted, this.#workshop, controller.signal)
-      .catch((error: unknown) => this.#trouble("looking after a run", error))
-      .finally(() => {
-        this.#held.delete(id);
-        this.#letGo.add(id);
-      });
-    this.#held.set(id, { controller, done });
+    if (this.#letGo.has(id) || this.#closing.signal.aborted) return;
+    if (this.#held.has(id)) {
+      if (isToBeCancelled(claim)) this.#held.cancel(id);
+      return;
+    }
+    this.#workshop.tell({ kind: adopted ? "adopted" : "claimed", run: nameOf(claim) });
+    this.#held
+      .hold(claim, adopted, (attempt) => carryOut(attempt).finally(() => this.#letGo.add(id)))
+      .catch((error: unknown) => this.#trouble("looking after a run", error));
   }
 
   /** Work is pushed; the poll is for the times when the stream is down. */
@@ -118,27 +112,6 @@ export class AgentLoop {
       failures += 1;
       await pause(backOffMs(failures), signal);
     }
-  }
-
-  async #renewAlways(): Promise<void> {
-    const { signal } = this.#closing;
-    while (!signal.aborted) {
-      await pause((this.#leaseSeconds * 1000) / 3, signal);
-      const ids = [...this.#held.keys()];
-      if (ids.length === 0 || signal.aborted) continue;
-      try {
-        await this.#renew(ids);
-      } catch (error) {
-        // Without an answer the attempts are watched on: nobody is surely better placed.
-        this.#trouble("renewing leases", error);
-      }
-    }
-  }
-
-  async #renew(ids: readonly string[]): Promise<void> {
-    const { agent, server } = this.#workshop;
-    const kept = new Set(await server.renewLeases(agent, ids));
-    for (const id of ids) if (!kept.has(id)) this.#held.get(id)?.controller.abort();
   }
 
   #trouble(doing: string, error: unknown): void {

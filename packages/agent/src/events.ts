@@ -4,7 +4,7 @@ import type { Infrastructure } from "@slipway/core";
 export type AgentEvent =
   | { readonly kind: "claimed" | "adopted" | "superseded"; readonly run: RunName }
   | {
-      readonly kind: "launched" | "found";
+      readonly kind: "launched" | "found" | "stopping";
       readonly run: RunName;
       readonly infrastructure: Infrastructure;
     }
@@ -14,6 +14,7 @@ export type AgentEvent =
       readonly cause: string;
       readonly message: string;
     }
+  | { readonly kind: "waits"; readonly run: RunName; readonly message: string }
   | { readonly kind: "trouble"; readonly doing: string; readonly message: string };
 
 export interface RunName {
@@ -43,6 +44,10 @@ export function lineOf(event: AgentEvent): string {
       return `launched ${run} as ${event.infrastructure.kind} ${event.infrastructure.id}`;
     case "found":
       return `found ${run}: ${event.infrastructure.kind} ${event.infrastructure.id}`;
+    case "stopping":
+      return `asked for the end of ${event.infrastructure.kind} ${event.infrastructure.id} of ${run}`;
+    case "waits":
+      return `${run} ${event.message}`;
     case "ended":
       return `ended ${run}: ${event.cause}: ${event.message}`;
   }

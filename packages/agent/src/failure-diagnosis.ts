@@ -25,7 +25,7 @@ export function isHopeless(error: unknown): boolean {
   return isSlipwayError(error) && HOPELESS.includes(error.code);
 }
 
-/** Why a run could not be launched, from what was thrown. The server stores it, so it holds no argument of an environment. */
+/** Why a run could not be launched, from what was thrown: the cause that the platform's answer has, else the error's code. The server stores it, so it holds no argument of an environment. */
 export function diagnoseFailure(error: unknown): Diagnosis {
   if (!isSlipwayError(error)) {
     const name = error instanceof Error ? error.name : typeof error;
@@ -33,10 +33,11 @@ export function diagnoseFailure(error: unknown): Diagnosis {
     return { cause: "INTERNAL", message, evidence: {} };
   }
   const { code, message, details } = error;
+  const { cause } = details;
   return {
-    cause: code,
+    cause: typeof cause === "string" ? cause : code,
     message: code === "ENVIRONMENT_INVALID" ? invalidEnvironment(details["path"]) : message,
-    evidence: evidenceOf(details),
+    evidence: { code, ...evidenceOf(details) },
   };
 }
 

@@ -1,11 +1,20 @@
 import type { Claim, SlipwayClient } from "@slipway/client";
-import { type Infrastructure, isPlainObject, type JsonObject } from "@slipway/core";
+import { type Infrastructure, isPlainObject, isSlipwayError, type JsonObject } from "@slipway/core";
 import type { RunName } from "./events.ts";
 
 /** What an agent asks of the server. */
 export type AgentServer = Pick<
   SlipwayClient,
-  "claimWork" | "renewLeases" | "recordInfrastructure" | "endAttempt" | "subscribeWorkAvailable"
+  | "claimWork"
+  | "renewLeases"
+  | "beginLaunch"
+  | "claimDefinition"
+  | "recordDefinition"
+  | "forgetDefinition"
+  | "recordInfrastructure"
+  | "recordObservation"
+  | "endAttempt"
+  | "subscribeWorkAvailable"
 >;
 
 /** What was launched for a claim already, as far as it has been recorded. */
@@ -15,6 +24,16 @@ export function launchedFor({ attempt: { infrastructure } }: Claim): Infrastruct
   if (typeof kind !== "string" || typeof id !== "string") return undefined;
   // It came as JSON.
   return { kind, id, details: isPlainObject(details) ? (details as JsonObject) : {} };
+}
+
+/** Somebody asked for the end of the claim's run. */
+export function isToBeCancelled({ flowRun }: Claim): boolean {
+  return flowRun.stateType === "Cancelling";
+}
+
+/** Somebody else looks after the attempt now, or it has ended. */
+export function isSuperseded(error: unknown): boolean {
+  return isSlipwayError(error, "ATTEMPT_SUPERSEDED") || isSlipwayError(error, "NOT_FOUND");
 }
 
 /** How events call the run of a claim. */

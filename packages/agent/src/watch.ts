@@ -1,17 +1,23 @@
 import {
-  type Diagnosis,
   type EnvironmentLauncher,
   type Infrastructure,
   messageOf,
+  type Observation,
 } from "@slipway/core";
 import type { ObserveInterval } from "./agent-options.ts";
 import { backOffMs, pause } from "./retry.ts";
 
 const GROWTH = 1.3;
 
+export type Stopped = Extract<Observation, { status: "stopped" }>;
+
 export interface WatchOptions {
   readonly interval: ObserveInterval;
+  /** Ends the watching. */
   readonly signal: AbortSignal;
+  /** From then on the end is expected, so that it is looked for as often as at first. */
+  readonly hurry: AbortSignal;
+  readonly onLook: (observation: Observation) => void;
   /** Told of the first of several failures in a row. */
   readonly onTrouble: (message: string) => void;
 }
@@ -23,24 +29,51 @@ export interface WatchOptions {
 export async function watch(
   launcher: EnvironmentLauncher,
   infrastructure: Infrastructure,
-  { interval, signal, onTrouble }: WatchOptions,
-): Promise<Diagnosis | undefined> {
-  let wait = interval.shortest;
-  let failures = 0;
-  let before: string | undefined;
+  { interval, signal, hurry, onLook, onTrouble }: WatchOptions,
+): Promise<Stopped | undefined> {
+  const pace = new Pace(interval);
+  const woken = AbortSignal.any([signal, hurry]);
   while (!signal.aborted) {
     try {
       const observation = await launcher.observe(infrastructure);
-      if (observation.status === "stopped") return observation.diagnosis;
-      wait = observation.status === before ? wait * GROWTH : interval.shortest;
-      before = observation.status;
-      failures = 0;
+      onLook(observation);
+      if (observation.status === "stopped") return observation;
+      pace.saw(observation.status, hurry.aborted);
     } catch (error) {
-      failures += 1;
-      if (failures === 1) onTrouble(messageOf(error));
-      wait = Math.max(interval.shortest, backOffMs(failures));
+      if (pace.failed() === 1) onTrouble(messageOf(error));
     }
-    await pause(Math.min(wait, interval.longest), signal);
+    await pause(pace.waitMs, hurry.aborted ? signal : woken);
   }
   return undefined;
+}
+
+/** How long to wait for the next look: longer and longer while nothing changes. */
+class Pace {
+  readonly #interval: ObserveInterval;
+  #wait: number;
+  #failures = 0;
+  #before: string | undefined;
+
+  constructor(interval: ObserveInterval) {
+    this.#interval = interval;
+    this.#wait = interval.shortest;
+  }
+
+  get waitMs(): number {
+    return Math.min(this.#wait, this.#interval.longest);
+  }
+
+  saw(status: string, hurry: boolean): void {
+    const quiet = status === this.#before && !hurry;
+    this.#wait = quiet ? this.waitMs * GROWTH : this.#interval.shortest;
+    this.#before = status;
+    this.#failures = 0;
+  }
+
+  /** Answers the count of failures in a row. */
+  failed(): number {
+    this.#failures += 1;
+    this.#wait = Math.max(this.#interval.shortest, backOffMs(this.#failures));
+    return this.#failures;
+  }
 }

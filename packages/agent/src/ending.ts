@@ -1,0 +1,131 @@
+import type { Attempt as AttemptRecord } from "@slipway/client";
+import type {
+  Cost,
+  Diagnosis,
+  EnvironmentLauncher,
+  Infrastructure,
+  RetryDecision,
+  Timeline,
+} from "@slipway/core";
+import type { Attempt } from "./attempt.ts";
+import { diagnoseFailure, shortened } from "./failure-diagnosis.ts";
+import { nameOf } from "./server-port.ts";
+import type { Stopped } from "./watch.ts";
+
+/** How many of its last lines are kept with an attempt that did not end well. */
+const LOG_TAIL_LINES = 200;
+const LONGEST_LINE = 2_000;
+/** Lines are a help to the reader, and nothing to hold up an end for. */
+const LOG_TAIL_MS = 15_000;
+
+/** All that is recorded of an attempt's end. */
+export interface Ending {
+  readonly diagnosis: Diagnosis;
+  readonly retry?: RetryDecision | undefined;
+  readonly timeline?: Timeline | undefined;
+  readonly cost?: Cost | undefined;
+  readonly logTail?: readonly string[] | undefined;
+}
+
+/** How an attempt ended whose infrastructure was seen to have stopped. */
+export async function endingOfStopped(
+  attempt: Attempt,
+  launcher: EnvironmentLauncher,
+  infrastructure: Infrastructure,
+  { diagnosis, timeline, cost }: Stopped,
+): Promise<Ending> {
+  const logTail = endedWell(diagnosis) ? [] : await readLogTail(attempt, launcher, infrastructure);
+  const seen = { timeline, cost, logTail };
+  if (attempt.isCancelled) return { ...seen, diagnosis: cancelled(diagnosis) };
+  return { ...seen, diagnosis, retry: decide(attempt, launcher, diagnosis) };
+}
+
+/** How an attempt ended that could not be launched. */
+export function endingOfFailure(
+  attempt: Attempt,
+  launcher: EnvironmentLauncher,
+  error: unknown,
+): Ending {
+  const diagnosis = diagnoseFailure(error);
+  return { diagnosis, retry: decide(attempt, launcher, diagnosis) };
+}
+
+/** Says to the server that the attempt has ended, as often as it takes. */
+export async function end(attempt: Attempt, ending: Ending): Promise<AttemptRecord> {
+  const { claim, workshop } = attempt;
+  const { agent, server, tell } = workshop;
+  const { timeline, cost, logTail, retry } = ending;
+  const diagnosis = shortened(ending.diagnosis);
+  // One moment for all tries.
+  const startAt = new Date(Date.now() + (retry?.delayMs ?? 0)).toISOString();
+  const record = await attempt.persist("recording the end", () =>
+    server.endAttempt({
+      agent,
+      attemptId: attempt.id,
+      diagnosis,
+      timeline,
+      cost,
+      logTail,
+      retry: retry && { startAt, reason: retry.reason, unlessStarted: retry.unlessStarted },
+    }),
+  );
+  const { cause, message } = diagnosis;
+  tell({ kind: "ended", run: nameOf(claim), cause, message });
+  return record;
+}
+
+function decide(
+  attempt: Attempt,
+  launcher: EnvironmentLauncher,
+  diagnosis: Diagnosis,
+): RetryDecision | undefined {
+  try {
+    return launcher.retryAfter(diagnosis, attempt.request());
+  } catch (error) {
+    // A policy that cannot be read must not keep the attempt from ending.
+    attempt.trouble("deciding on another attempt", error);
+    return undefined;
+  }
+}
+
+function cancelled({ cause, message, evidence }: Diagnosis): Diagnosis {
+  return {
+    cause: "Cancelled",
+    message: `The run was cancelled, and what ran for it has stopped (${message})`,
+    evidence: { ...evidence, stoppedAs: cause },
+  };
+}
+
+/** The run's own container ended by itself and reported no failure. */
+function endedWell({ cause, evidence }: Diagnosis): boolean {
+  if (cause !== "EssentialContainerExited") return false;
+  const { containers } = evidence;
+  const [first] = Array.isArray(containers) ? containers : [];
+  return (
+    typeof first === "object" && first !== null && "exitCode" in first && first["exitCode"] === 0
+  );
+}
+
+async function readLogTail(
+  attempt: Attempt,
+  launcher: EnvironmentLauncher,
+  infrastructure: Infrastructure,
+): Promise<readonly string[]> {
+  const request = attempt.request();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("it took too long")), LOG_TAIL_MS);
+  });
+  try {
+    const lines = await Promise.race([
+      launcher.logTail(infrastructure, request, LOG_TAIL_LINES),
+      late,
+    ]);
+    return lines.slice(-LOG_TAIL_LINES).map((line) => line.slice(0, LONGEST_LINE));
+  } catch (error) {
+    attempt.trouble("reading the last lines of its log", error);
+    return [];
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,142 @@
+import type { Attempt as AttemptRecord, Claim, SlipwayClient } from "@slipway/client";
+import {
+  type EnvironmentLauncher,
+  type Infrastructure,
+  type SerializedEnvironment,
+  SlipwayError,
+} from "@slipway/core";
+import { takeUp } from "./adopting.ts";
+import type { Attempt } from "./attempt.ts";
+import { recordLaunch, watchAndEnd, withLauncher } from "./carry-out.ts";
+import { end } from "./ending.ts";
+import { diagnoseFailure } from "./failure-diagnosis.ts";
+import { HeldAttempts } from "./held-attempts.ts";
+import { pause } from "./retry.ts";
+import { isSuperseded, isToBeCancelled } from "./server-port.ts";
+import { openWorkshop, type WorkshopOptions } from "./workshop.ts";
+
+/** How often to ask whether somebody cancelled the run. */
+const ASK_MS = 3_000;
+
+export interface ExecuteFlowRunOptions extends Omit<WorkshopOptions, "readEnvironment"> {
+  readonly flowRunId: string;
+  /** The content of the image's `environment.json`, where it is at hand; read from the run's image otherwise. */
+  readonly environment?: SerializedEnvironment | undefined;
+  /** True to look after the attempt to its end; otherwise it is given back once launched, and an agent does. */
+  readonly watch?: boolean | undefined;
+  /** Lets go of the attempt, which an agent takes up then. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ExecutedFlowRun {
+  readonly infrastructure: Infrastructure;
+  /** The attempt as it was given back, or as it ended. */
+  readonly attempt: AttemptRecord;
+}
+
+/**
+ * Sets up and executes one flow run from where it is called, for example from a container of the flow's own image.
+ * Throws `NOT_FOUND` and `STATE_CONFLICT` where the run cannot be claimed; what keeps it from being launched ends
+ * the run Failed, and is thrown.
+ */
+export async function executeFlowRun(options: ExecuteFlowRunOptions): Promise<ExecutedFlowRun> {
+  const { environment, signal, watch = false } = options;
+  const { client, workshop } = openWorkshop(
+    environment === undefined ? options : { ...options, readEnvironment: async () => environment },
+  );
+  const { claim, adopted } = await claimRun(client, options);
+  const held = new HeldAttempts(workshop);
+  const over = new AbortController();
+  const letGo = () => void held.close();
+  signal?.addEventListener("abort", letGo);
+  const kept = Promise.all([
+    held.renewAlways(over.signal),
+    hearOfCancel(client, options, held, over.signal),
+  ]);
+  try {
+    return await held.hold(claim, adopted, (attempt) => executeAttempt(attempt, client, watch));
+  } finally {
+    signal?.removeEventListener("abort", letGo);
+    over.abort();
+    await kept;
+    workshop.launchers.close();
+  }
+}
+
+async function claimRun(client: SlipwayClient, { name, flowRunId }: ExecuteFlowRunOptions) {
+  const { claimed, adopted } = await client.claimWork({
+    agent: name,
+    labels: [],
+    limit: 1,
+    flowRunId,
+  });
+  const claim: Claim | undefined = claimed[0] ?? adopted[0];
+  if (claim !== undefined) return { claim, adopted: claimed.length === 0 };
+  throw new SlipwayError(
+    "STATE_CONFLICT",
+    `Flow run ${flowRunId} cannot be executed: somebody else claims it at this moment`,
+    { flowRunId },
+  );
+}
+
+/** Asking for the run once more tells, among other things, that it is to end. */
+async function hearOfCancel(
+  client: SlipwayClient,
+  options: ExecuteFlowRunOptions,
+  held: HeldAttempts,
+  over: AbortSignal,
+): Promise<void> {
+  for (await pause(ASK_MS, over); !over.aborted; await pause(ASK_MS, over)) {
+    try {
+      const { claim } = await claimRun(client, options);
+      if (isToBeCancelled(claim)) held.cancel(claim.attempt.id);
+    } catch {
+      // The server is away, or the attempt is not this process's any more: its lease says so.
+    }
+  }
+}
+
+async function executeAttempt(
+  attempt: Attempt,
+  client: SlipwayClient,
+  watch: boolean,
+): Promise<ExecutedFlowRun> {
+  try {
+    return await withLauncher(attempt, (launcher) => launchOnce(attempt, client, launcher, watch));
+  } catch (error) {
+    if (!attempt.signal.aborted && !isSuperseded(error))
+      await end(attempt, { diagnosis: diagnoseFailure(error) }).catch((failure: unknown) =>
+        attempt.trouble("recording the end", failure),
+      );
+    throw error;
+  }
+}
+
+async function launchOnce(
+  attempt: Attempt,
+  client: SlipwayClient,
+  launcher: EnvironmentLauncher,
+  watch: boolean,
+): Promise<ExecutedFlowRun> {
+  const launched = await takeUp(attempt, launcher);
+  if ("diagnosis" in launched) {
+    await end(attempt, launched);
+    throw new SlipwayError("STATE_CONFLICT", launched.diagnosis.message, {
+      flowRunId: attempt.claim.flowRun.id,
+      cause: launched.diagnosis.cause,
+    });
+  }
+  const { infrastructure } = launched;
+  // A run that is to end is stopped before it is given back.
+  if (watch || attempt.isCancelled)
+    return { infrastructure, attempt: await watchAndEnd(attempt, launcher, infrastructure) };
+  await recordLaunch(attempt, infrastructure);
+  return { infrastructure, attempt: await release(attempt, client) };
+}
+
+/** Until it is given back, its lease holds agents off; one that cannot be given back lapses in half a minute. */
+async function release(attempt: Attempt, client: SlipwayClient): Promise<AttemptRecord> {
+  return attempt.persist("giving the attempt back", () =>
+    client.releaseAttempt(attempt.workshop.agent, attempt.id),
+  );
+}
