@@ -69,7 +69,9 @@ function errorOf(
   if (issue.code === "invalid_value") {
     return scriptError(here, { given, ...oneOf(issue.values.map(String)) });
   }
-  const must = issue.code === "invalid_type" ? `must be ${kindOf(issue.expected)}` : issue.message;
+  // A schema's own words are better than a type's name.
+  const isPlain = issue.code === "invalid_type" && issue.message.startsWith("Invalid input");
+  const must = isPlain ? `must be ${kindOf(issue.expected)}` : issue.message;
   return scriptError(here, { given, must });
 }
 
