@@ -1,7 +1,8 @@
 import { isPlainObject, nearest } from "@slipway/core";
 import { GROUPS, type Group } from "./fargate-arguments.ts";
 import { fargateInvalid } from "./fargate-invalid.ts";
-import { CLIENT_ALIASES, CLIENT_FIELDS, DEFINITION_FIELDS, RUN_FIELDS } from "./fields.ts";
+import { CLIENT_ALIASES, CLIENT_FIELDS } from "./fields.ts";
+import { DEFINITION_FIELDS, RUN_FIELDS } from "./shapes/call-shapes.ts";
 
 /** Arguments that are Slipway's own. */
 const OWN_FIELDS = ["labels", "onInfrastructureFailure", "stopGrace"];

@@ -5,6 +5,7 @@ import { refuseMissing } from "../missing.ts";
 import { copyPlain, type PlainCopy } from "../plain-copy.ts";
 import { isObject, textOf } from "../plain-read.ts";
 import { checkNames } from "./check-names.ts";
+import { checkShapes } from "./check-shapes.ts";
 import { checkFargateSize } from "./check-size.ts";
 import { type FargateSubject, subjectOf } from "./check-subject.ts";
 import { TYPE } from "./fargate-invalid.ts";
@@ -89,43 +90,6 @@ const CHECKS: readonly ((subject: FargateSubject) => void)[] = [
   checkDefinitionNames,
   checkFargateSize,
 ];
-
-/** The places that Slipway itself reads or adds to. */
-function checkShapes({ definition, run, path }: FargateSubject): void {
-  checkList(definition["tags"], path("registerTaskDefinition", "tags"));
-  checkList(run["tags"], path("runTask", "tags"));
-  const containers = path("registerTaskDefinition", "containerDefinitions");
-  checkList(definition["containerDefinitions"], containers);
-  const [first] = Array.isArray(definition["containerDefinitions"])
-    ? definition["containerDefinitions"]
-    : [];
-  checkEntries(first, `${containers}[0]`, ["environment", "secrets"]);
-  checkOverrides(run["overrides"], path("runTask", "overrides"));
-}
-
-function checkOverrides(overrides: Json | undefined, path: string): void {
-  if (overrides === undefined) return;
-  if (!isObject(overrides)) throw wrongShape(path, "an object");
-  const list = overrides["containerOverrides"];
-  checkList(list, `${path}.containerOverrides`);
-  for (const [index, item] of (Array.isArray(list) ? list : []).entries()) {
-    checkEntries(item, `${path}.containerOverrides[${index}]`, ["environment"]);
-  }
-}
-
-function checkEntries(holder: Json | undefined, path: string, names: readonly string[]): void {
-  if (!isObject(holder)) return;
-  for (const name of names) checkList(holder[name], `${path}.${name}`);
-}
-
-function checkList(value: Json | undefined, path: string): void {
-  if (value === undefined || (Array.isArray(value) && value.every(isObject))) return;
-  throw wrongShape(path, "a list of objects");
-}
-
-function wrongShape(path: string, accepted: string) {
-  return environmentInvalid({ type: TYPE, path, problem: `must be ${accepted}`, accepted });
-}
 
 function checkEndpoint({ endpoint }: JsonObject): void {
   if (!isGiven(endpoint)) return;

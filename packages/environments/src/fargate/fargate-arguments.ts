@@ -1,7 +1,8 @@
 import type { JsonObject } from "@slipway/core";
 import { isObject, textOf } from "../plain-read.ts";
-import { CLIENT_ALIASES, CLIENT_FIELDS, DEFINITION_FIELDS, RUN_FIELDS } from "./fields.ts";
+import { CLIENT_ALIASES, CLIENT_FIELDS } from "./fields.ts";
 import { type FargatePolicy, parsePolicy } from "./retry-policy/policy.ts";
+import { DEFINITION_FIELDS, RUN_FIELDS } from "./shapes/call-shapes.ts";
 
 /** The two calls whose arguments may stand in a group of their own, with the names of their fields. */
 export const GROUPS = {

@@ -1,55 +1,6 @@
-import type {
-  ECSClientConfig,
-  RegisterTaskDefinitionCommandInput,
-  RunTaskCommandInput,
-} from "@aws-sdk/client-ecs";
-
-// The tables are complete by the compiler's word: a field that AWS adds breaks the build when the SDK is upgraded.
-
-/** Every field of RegisterTaskDefinition. */
-export const DEFINITION_FIELDS = {
-  family: true,
-  taskRoleArn: true,
-  executionRoleArn: true,
-  networkMode: true,
-  containerDefinitions: true,
-  volumes: true,
-  placementConstraints: true,
-  requiresCompatibilities: true,
-  cpu: true,
-  memory: true,
-  tags: true,
-  pidMode: true,
-  ipcMode: true,
-  proxyConfiguration: true,
-  inferenceAccelerators: true,
-  ephemeralStorage: true,
-  runtimePlatform: true,
-  enableFaultInjection: true,
-} as const satisfies Record<keyof RegisterTaskDefinitionCommandInput, true>;
-
-/** Every field of RunTask. */
-export const RUN_FIELDS = {
-  capacityProviderStrategy: true,
-  cluster: true,
-  count: true,
-  enableECSManagedTags: true,
-  enableExecuteCommand: true,
-  group: true,
-  launchType: true,
-  networkConfiguration: true,
-  overrides: true,
-  placementConstraints: true,
-  placementStrategy: true,
-  platformVersion: true,
-  propagateTags: true,
-  referenceId: true,
-  startedBy: true,
-  tags: true,
-  taskDefinition: true,
-  clientToken: true,
-  volumeConfigurations: true,
-} as const satisfies Record<keyof RunTaskCommandInput, true>;
+import type { ECSClientConfig } from "@aws-sdk/client-ecs";
+import { DEFINITION_FIELDS, RUN_FIELDS } from "./shapes/call-shapes.ts";
+import type { Fields } from "./shapes/shape.ts";
 
 /** Every field of the client: `data` can be stored in an image, `code` (functions and instances) cannot. */
 export const CLIENT_FIELDS = {
@@ -107,6 +58,41 @@ export const CLIENT_ALIASES = {
   awsSessionToken: "credentials.sessionToken",
   regionName: "region",
 } as const;
+
+/** The shapes of the client's fields, of those that have a plain one. */
+export const CLIENT_SHAPES: Fields = {
+  region: "string",
+  credentials: {
+    fields: {
+      accessKeyId: "string",
+      secretAccessKey: "string",
+      sessionToken: "string",
+      accountId: "string",
+      credentialScope: "string",
+    },
+  },
+  endpoint: "string",
+  maxAttempts: "number",
+  retryMode: { oneOf: { standard: true, adaptive: true } },
+  profile: "string",
+  useDualstackEndpoint: "boolean",
+  useFipsEndpoint: "boolean",
+  ignoreConfiguredEndpointUrls: "boolean",
+  disableHostPrefix: "boolean",
+  disableClockSkewCorrection: "boolean",
+  systemClockOffset: "number",
+  signingRegion: "string",
+  signingEscapePath: "boolean",
+  authSchemePreference: { list: "string" },
+  userAgentAppId: "string",
+  tls: "boolean",
+  cacheMiddleware: "boolean",
+  requestHandler: "object",
+  awsAccessKeyId: "string",
+  awsSecretAccessKey: "string",
+  awsSessionToken: "string",
+  regionName: "string",
+};
 
 /** Tells whether RegisterTaskDefinition alone has the field, so that it asks for a definition of one's own. */
 export function isDefinitionOnly(name: string): boolean {

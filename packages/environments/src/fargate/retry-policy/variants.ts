@@ -2,7 +2,7 @@ import type { Json, JsonObject } from "@slipway/core";
 import { nearest } from "@slipway/core";
 import { isObject, objectsOf, without } from "../../plain-read.ts";
 import { fargateInvalid } from "../fargate-invalid.ts";
-import { RUN_FIELDS } from "../fields.ts";
+import { RUN_FIELDS } from "../shapes/call-shapes.ts";
 
 /** Another way to launch: "on-demand", or fields of RunTask that replace the author's. */
 export type Variant = "on-demand" | JsonObject;
