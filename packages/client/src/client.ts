@@ -1,9 +1,13 @@
 import {
+  type CallRate,
+  type Cost,
   type Diagnosis,
   type FlowStructure,
   type Infrastructure,
   type JsonObject,
+  type ResourceUsage,
   SlipwayError,
+  type Timeline,
 } from "@slipway/core";
 import { flowRunLogs, mutations, queries, subscriptions } from "./operations.ts";
 import type * as records from "./records.ts";
@@ -43,11 +47,56 @@ export interface ClaimWorkInput {
   readonly agent: string;
   readonly labels: readonly string[];
   readonly limit: number;
+  /** Claims this run alone, and adopts nothing else. */
+  readonly flowRunId?: string | undefined;
+}
+
+/** A call rate that is shared by all who name its scope. */
+export interface SharedRate extends CallRate {
+  readonly scope: string;
+}
+
+export interface BeginLaunchInput {
+  readonly agent: string;
+  readonly attemptId: string;
+  readonly variant: number;
+  readonly rate: SharedRate;
+}
+
+export interface ClaimDefinitionInput {
+  readonly agent: string;
+  /** Of the definition's content and of where it is registered. */
+  readonly hash: string;
+  readonly rate: SharedRate;
+}
+
+export interface RecordObservationInput {
+  readonly agent: string;
+  readonly attemptId: string;
+  /** An empty text clears it. */
+  readonly status?: string | undefined;
+  readonly timeline?: Timeline | undefined;
+}
+
+export interface EndAttemptInput {
+  readonly agent: string;
+  readonly attemptId: string;
+  readonly diagnosis: Diagnosis;
+  /** The run's next attempt. */
+  readonly retry?:
+    | { readonly startAt: string; readonly reason: string; readonly unlessStarted: boolean }
+    | undefined;
+  readonly timeline?: Timeline | undefined;
+  readonly cost?: Cost | undefined;
+  readonly logTail?: readonly string[] | undefined;
 }
 
 export interface RecordRunInput {
   readonly firstSequence: number;
+  /** None for a heartbeat. */
   readonly events: readonly RunEvent[];
+  readonly usage?: ResourceUsage | undefined;
+  readonly timeline?: Timeline | undefined;
 }
 
 export interface LogsPage {
@@ -76,6 +125,8 @@ export interface SlipwayClient {
   createProject(name: string): Promise<records.Project>;
   registerFlow(input: RegisterFlowInput): Promise<records.RegisteredFlow>;
   createFlowRun(input: CreateFlowRunInput): Promise<records.FlowRun>;
+  /** Throws `NOT_FOUND`, or `STATE_CONFLICT` where the run has ended otherwise. */
+  cancelFlowRun(id: string): Promise<records.FlowRun>;
 
   claimWork(input: ClaimWorkInput): Promise<records.ClaimedWork>;
   renewLeases(agent: string, attemptIds: readonly string[]): Promise<readonly string[]>;
@@ -84,10 +135,17 @@ export interface SlipwayClient {
     attemptId: string,
     infrastructure: Infrastructure,
   ): Promise<records.Attempt>;
-  endAttempt(agent: string, attemptId: string, diagnosis: Diagnosis): Promise<records.Attempt>;
+  recordObservation(input: RecordObservationInput): Promise<records.Attempt>;
+  endAttempt(input: EndAttemptInput): Promise<records.Attempt>;
+  releaseAttempt(agent: string, attemptId: string): Promise<records.Attempt>;
+  beginLaunch(input: BeginLaunchInput): Promise<records.BegunLaunch>;
+  claimDefinition(input: ClaimDefinitionInput): Promise<records.ClaimedDefinition>;
+  recordDefinition(agent: string, hash: string, revision: number): Promise<boolean>;
+  forgetDefinition(agent: string, hash: string, revision?: number): Promise<boolean>;
 
-  startRun(): Promise<records.StartedRun>;
-  recordRun(input: RecordRunInput): Promise<{ readonly nextSequence: number }>;
+  /** With a run token of its own making (`slr_` and 43 characters of base64url) the swap is said again where its answer was lost. */
+  startRun(runToken?: string): Promise<records.StartedRun>;
+  recordRun(input: RecordRunInput): Promise<records.RecordedRun>;
 
   /** Yields when there may be work: once connected, and each time the server says so. Connects again by itself. */
   subscribeWorkAvailable(
@@ -110,7 +168,9 @@ export function createClient(options: ClientOptions): SlipwayClient {
     ...reading(transport),
     ...authoring(transport),
     ...operating(transport),
-    startRun: () => transport.call(mutations.startRun, {}),
+    ...launching(transport),
+    startRun: (runToken) =>
+      transport.call(mutations.startRun, { runToken }, runToken !== undefined),
     recordRun: (input) => transport.call(mutations.recordRun, { input }),
     ...subscribing(transport),
   };
@@ -140,6 +200,7 @@ function authoring(transport: Transport) {
     registerFlow: (input: RegisterFlowInput) => transport.call(mutations.registerFlow, { input }),
     createFlowRun: (input: CreateFlowRunInput) =>
       transport.call(mutations.createFlowRun, { input }, input.idempotencyKey !== undefined),
+    cancelFlowRun: (id: string) => transport.call(mutations.cancelFlowRun, { id }),
   };
 }
 
@@ -150,8 +211,23 @@ function operating(transport: Transport) {
       transport.call(mutations.renewLeases, { agent, attemptIds }),
     recordInfrastructure: (agent: string, attemptId: string, infrastructure: Infrastructure) =>
       transport.call(mutations.recordInfrastructure, { agent, attemptId, infrastructure }),
-    endAttempt: (agent: string, attemptId: string, diagnosis: Diagnosis) =>
-      transport.call(mutations.endAttempt, { agent, attemptId, diagnosis }),
+    recordObservation: (input: RecordObservationInput) =>
+      transport.call(mutations.recordObservation, { input }),
+    endAttempt: (input: EndAttemptInput) => transport.call(mutations.endAttempt, { input }),
+    releaseAttempt: (agent: string, attemptId: string) =>
+      transport.call(mutations.releaseAttempt, { agent, attemptId }),
+  };
+}
+
+function launching(transport: Transport) {
+  return {
+    beginLaunch: (input: BeginLaunchInput) => transport.call(mutations.beginLaunch, { input }),
+    claimDefinition: (input: ClaimDefinitionInput) =>
+      transport.call(mutations.claimDefinition, { input }),
+    recordDefinition: (agent: string, hash: string, revision: number) =>
+      transport.call(mutations.recordDefinition, { agent, hash, revision }),
+    forgetDefinition: (agent: string, hash: string, revision?: number) =>
+      transport.call(mutations.forgetDefinition, { agent, hash, revision }),
   };
 }
 

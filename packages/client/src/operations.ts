@@ -1,5 +1,5 @@
 import * as records from "./records.ts";
-import { json, list, nullable, record, type Shape, text } from "./shape.ts";
+import { flag, json, list, nullable, record, type Shape, text } from "./shape.ts";
 
 /** One GraphQL operation: its text, and how its answer is read. */
 export interface Operation<T> {
@@ -73,6 +73,7 @@ export const mutations = {
     records.flowRun,
     false,
   ),
+  cancelFlowRun: operation("mutation", "cancelFlowRun(id: ID!)", records.flowRun),
   /** A claim whose answer was lost comes back as adopted. */
   claimWork: operation("mutation", "claimWork(input: ClaimWorkInput!)", records.claimedWork),
   renewLeases: operation("mutation", "renewLeases(agent: String!, attemptIds: [ID!]!)", list(text)),
@@ -81,13 +82,37 @@ export const mutations = {
     "recordInfrastructure(agent: String!, attemptId: ID!, infrastructure: JSON!)",
     records.attempt,
   ),
-  endAttempt: operation(
+  recordObservation: operation(
     "mutation",
-    "endAttempt(agent: String!, attemptId: ID!, diagnosis: JSON!)",
+    "recordObservation(input: RecordObservationInput!)",
     records.attempt,
   ),
-  /** Swaps a one-use token. */
-  startRun: operation("mutation", "startRun", records.startedRun, false),
+  endAttempt: operation("mutation", "endAttempt(input: EndAttemptInput!)", records.attempt),
+  releaseAttempt: operation(
+    "mutation",
+    "releaseAttempt(agent: String!, attemptId: ID!)",
+    records.attempt,
+  ),
+  /** Sent twice, it takes one call too many of the rate: that only delays. */
+  beginLaunch: operation("mutation", "beginLaunch(input: BeginLaunchInput!)", records.begunLaunch),
+  /** A leave to register whose answer was lost runs out by itself. */
+  claimDefinition: operation(
+    "mutation",
+    "claimDefinition(input: ClaimDefinitionInput!)",
+    records.claimedDefinition,
+  ),
+  recordDefinition: operation(
+    "mutation",
+    "recordDefinition(agent: String!, hash: String!, revision: Int!)",
+    flag,
+  ),
+  forgetDefinition: operation(
+    "mutation",
+    "forgetDefinition(agent: String!, hash: String!, revision: Int)",
+    flag,
+  ),
+  /** Swaps a one-use token: repeatable only with a run token of the caller's own, and then the client says so. */
+  startRun: operation("mutation", "startRun(runToken: String)", records.startedRun, false),
   recordRun: operation("mutation", "recordRun(input: RecordRunInput!)", records.recordedRun),
 };
 

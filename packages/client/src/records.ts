@@ -1,4 +1,5 @@
 import {
+  cost,
   flag,
   integer,
   json,
@@ -10,6 +11,8 @@ import {
   state,
   structure,
   text,
+  timeline,
+  usage,
 } from "./shape.ts";
 
 const projectName = record({ id: text, name: text });
@@ -48,16 +51,24 @@ export const flow = record({
   latestVersion: record(versionFields),
 });
 export const flowVersion = record({ ...versionFields, flow: flowName, structure });
-export const attempt = record({
+const attemptFields = {
   id: text,
   number: integer,
   agentName: nullable(text),
   infrastructure: nullable(json),
   diagnosis: nullable(json),
+  status: nullable(text),
+  timeline,
+  usage: nullable(usage),
+  cost: nullable(cost),
   createdAt: text,
   startedAt: nullable(text),
+  heartbeatAt: nullable(text),
   endedAt: nullable(text),
-});
+};
+export const attempt = record(attemptFields);
+/** With the lines that its container wrote last: many, so only where one run is looked at. */
+const attemptDetail = record({ ...attemptFields, logTail: list(text) });
 const taskRun = record({
   taskSlug: text,
   mapIndex: integer,
@@ -70,7 +81,7 @@ const taskRun = record({
 export const flowRun = record(flowRunFields);
 export const flowRunDetail = record({
   ...flowRunFields,
-  attempts: list(attempt),
+  attempts: list(attemptDetail),
   taskRuns: list(taskRun),
 });
 export const log = record({
@@ -88,17 +99,26 @@ const claim = record({
   flowRun,
   bootstrapToken: nullable(text),
   leaseSeconds: integer,
+  begunVariant: nullable(integer),
+  earlier: list(text),
 });
 export const registeredFlow = record({ flowVersion, created: flag });
 export const claimedWork = record({ claimed: list(claim), adopted: list(claim) });
 export const startedRun = record({ runToken: text, flowRun, attempt });
-export const recordedRun = record({ nextSequence: integer });
+export const recordedRun = record({ nextSequence: integer, cancelRequested: flag });
+export const begunLaunch = record({ waitMs: integer });
+export const claimedDefinition = record({
+  revision: nullable(integer),
+  granted: flag,
+  waitMs: integer,
+});
 
 export interface ServerInfo extends Parsed<typeof serverInfo> {}
 export interface Project extends Parsed<typeof project> {}
 export interface FlowSummary extends Parsed<typeof flow> {}
 export interface FlowVersion extends Parsed<typeof flowVersion> {}
 export interface Attempt extends Parsed<typeof attempt> {}
+export interface AttemptDetail extends Parsed<typeof attemptDetail> {}
 export interface TaskRun extends Parsed<typeof taskRun> {}
 /** A flow run with the version, flow and project that it is of. */
 export interface FlowRun extends Parsed<typeof flowRun> {}
@@ -110,3 +130,6 @@ export interface Claim extends Parsed<typeof claim> {}
 export interface RegisteredFlow extends Parsed<typeof registeredFlow> {}
 export interface ClaimedWork extends Parsed<typeof claimedWork> {}
 export interface StartedRun extends Parsed<typeof startedRun> {}
+export interface RecordedRun extends Parsed<typeof recordedRun> {}
+export interface BegunLaunch extends Parsed<typeof begunLaunch> {}
+export interface ClaimedDefinition extends Parsed<typeof claimedDefinition> {}

@@ -1,12 +1,15 @@
 import {
+  type Cost,
   type FlowStructure,
   isPlainObject,
   isStateType,
   type Json,
   type JsonObject,
+  type ResourceUsage,
   SlipwayError,
   STRUCTURE_VERSION,
   type State,
+  type Timeline,
 } from "@slipway/core";
 
 /**
@@ -28,6 +31,9 @@ export const flag: Shape<boolean> = leaf("true or false", (value) => typeof valu
 export const json: Shape<Json> = leaf("JSON", (value) => value !== undefined);
 export const jsonObject: Shape<JsonObject> = leaf("an object", isPlainObject);
 export const state: Shape<State> = leaf("a state", isState);
+export const timeline: Shape<Timeline> = leaf("a timeline", isTimeline);
+export const usage: Shape<ResourceUsage> = leaf("a use of resources", isUsage);
+export const cost: Shape<Cost> = leaf("a cost", isCost);
 export const structure: Shape<FlowStructure> = leaf(
   `a flow structure of version ${STRUCTURE_VERSION}`,
   isFlowStructure,
@@ -83,6 +89,19 @@ function isState(value: unknown): boolean {
   return (
     isPlainObject(value) && isStateType(value["type"]) && typeof value["timestamp"] === "string"
   );
+}
+
+function isTimeline(value: unknown): boolean {
+  return isPlainObject(value) && Object.values(value).every((time) => typeof time === "string");
+}
+
+function isUsage(value: unknown): boolean {
+  return isPlainObject(value) && Object.values(value).every((amount) => typeof amount === "number");
+}
+
+function isCost(value: unknown): boolean {
+  if (!isPlainObject(value) || typeof value["amount"] !== "number") return false;
+  return typeof value["currency"] === "string" && typeof value["pricesOf"] === "string";
 }
 
 function isFlowStructure(value: unknown): boolean {

@@ -16,7 +16,9 @@ async function recordingApi(before?: (response: ServerResponse, count: number) =
   const api = await startApi((request, response) => {
     batches.push(record(events, request));
     if (before?.(response, batches.length)) return;
-    answer(response, { data: { recordRun: { nextSequence: events.length } } });
+    answer(response, {
+      data: { recordRun: { nextSequence: events.length, cancelRequested: false } },
+    });
   });
   closers.push(api.close);
   return { url: api.url, events, batches, api };

@@ -250,12 +250,13 @@ export async function endAttempt(
     message: "The container was killed",
     evidence: { exitCode: 137 },
   },
+  more: object = {},
 ): Promise<Answer> {
   const answer = await server.gql(
-    `mutation ($agent: String!, $attemptId: ID!, $diagnosis: JSON!) {
-      endAttempt(agent: $agent, attemptId: $attemptId, diagnosis: $diagnosis) { endedAt diagnosis }
+    `mutation ($input: EndAttemptInput!) {
+      endAttempt(input: $input) { endedAt diagnosis status timeline cost logTail }
     }`,
-    { agent, attemptId, diagnosis },
+    { input: { agent, attemptId, diagnosis, ...more } },
   );
   return answer.endAttempt;
 }

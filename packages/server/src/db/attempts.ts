@@ -1,5 +1,6 @@
-import { sql } from "kysely";
+import { sql, type UpdateObject } from "kysely";
 import type { AttemptRow, Db } from "./rows.ts";
+import type { Tables } from "./tables.ts";
 
 export async function findAttempt(db: Db, id: string): Promise<AttemptRow | undefined> {
   return db.selectFrom("attempt").selectAll().where("id", "=", id).executeTakeFirst();
@@ -13,37 +14,60 @@ export async function findByRunToken(db: Db, hash: Buffer): Promise<AttemptRow |
 export async function swapToken(tx: Db, id: string, hash: Buffer): Promise<AttemptRow | undefined> {
   return tx
     .updateTable("attempt")
-    .set({ swappedAt: sql<Date>`now()`, runTokenHash: hash })
+    .set({ swappedAt: sql<Date>`now()`, heartbeatAt: sql<Date>`now()`, runTokenHash: hash })
     .where("id", "=", id)
     .where("swappedAt", "is", null)
     .returningAll()
     .executeTakeFirst();
 }
 
-export async function setInfrastructure(
+export async function updateAttempt(
   tx: Db,
   id: string,
-  infrastructure: string,
+  change: UpdateObject<Tables, "attempt">,
 ): Promise<AttemptRow> {
   return tx
     .updateTable("attempt")
-    .set({ infrastructure })
+    .set(change)
     .where("id", "=", id)
     .returningAll()
     .executeTakeFirstOrThrow();
 }
 
-export async function setEnd(tx: Db, id: string, diagnosis: string): Promise<AttemptRow> {
-  return tx
+/** Writes down that the attempt is about to be launched in this way. */
+export async function setIntent(tx: Db, id: string, begunVariant: number): Promise<void> {
+  await tx
     .updateTable("attempt")
-    .set({ diagnosis, endedAt: sql<Date>`now()` })
+    .set({ begunVariant, launchBegunAt: sql<Date>`coalesce(launch_begun_at, now())` })
     .where("id", "=", id)
-    .returningAll()
-    .executeTakeFirstOrThrow();
+    .execute();
 }
 
-export async function setNextSequence(tx: Db, id: string, nextSequence: number): Promise<void> {
-  await tx.updateTable("attempt").set({ nextSequence }).where("id", "=", id).execute();
+export async function setEnd(
+  tx: Db,
+  id: string,
+  end: { readonly diagnosis: string; readonly timeline: string; readonly cost: string | null },
+): Promise<AttemptRow> {
+  return updateAttempt(tx, id, { ...end, status: null, endedAt: sql<Date>`now()` });
+}
+
+/** Ends the lease at once, so that the next agent that fits takes the attempt up. */
+export async function giveUpLease(tx: Db, id: string): Promise<AttemptRow> {
+  const change = { leaseExpiresAt: sql<Date>`now()`, releasedAt: sql<Date>`now()` };
+  return updateAttempt(tx, id, change);
+}
+
+/** Notes that the run's process was heard of, and what it said. */
+export async function setReported(
+  tx: Db,
+  id: string,
+  report: { readonly nextSequence: number; readonly usage?: string; readonly timeline?: string },
+): Promise<void> {
+  await tx
+    .updateTable("attempt")
+    .set({ ...report, heartbeatAt: sql<Date>`now()` })
+    .where("id", "=", id)
+    .execute();
 }
 
 export async function attemptsOf(db: Db, flowRunIds: readonly string[]): Promise<AttemptRow[]> {
@@ -53,4 +77,19 @@ export async function attemptsOf(db: Db, flowRunIds: readonly string[]): Promise
     .where("flowRunId", "in", flowRunIds)
     .orderBy("number")
     .execute();
+}
+
+export interface EarlierCause {
+  readonly flowRunId: string;
+  readonly number: number;
+  readonly cause: string;
+}
+
+/** Why the attempts of these runs ended, oldest first. */
+export async function causesOf(db: Db, flowRunIds: readonly string[]): Promise<EarlierCause[]> {
+  const { rows } = await sql<EarlierCause>`
+    select flow_run_id, number, diagnosis ->> 'cause' as cause from attempt
+    where flow_run_id = any(${flowRunIds}::uuid[]) and diagnosis is not null
+    order by number`.execute(db);
+  return rows;
 }

@@ -69,7 +69,7 @@ export async function insertClaims(
   return rows;
 }
 
-/** Open newest attempts: the agent's own, and those that fit it and whose agent has not renewed its lease. */
+/** Open newest attempts: the agent's own, and those that fit it and whose agent has not renewed its lease or gave them back. */
 export async function adoptAttempts(
   tx: Db,
   agent: string,
@@ -78,16 +78,32 @@ export async function adoptAttempts(
 ): Promise<AttemptRow[]> {
   // In the order of ids, so that two agents never wait for each other in a circle.
   const { rows } = await sql<AttemptRow>`
-    update attempt set agent_name = ${agent}, lease_expires_at = ${leaseEnd(leaseSeconds)}
+    update attempt set agent_name = ${agent}, lease_expires_at = ${leaseEnd(leaseSeconds)}, released_at = null
     where id in (
       select attempt.id from attempt
       join flow_run on flow_run.id = attempt.flow_run_id and flow_run.attempt = attempt.number
       where attempt.ended_at is null and (
-        attempt.agent_name = ${agent} or (attempt.lease_expires_at < now() and ${labelsFit(labels)})
+        (attempt.agent_name = ${agent} and attempt.released_at is null)
+        or (attempt.lease_expires_at < now() and ${labelsFit(labels)})
       )
       order by attempt.id
       for update of attempt
     )
+    returning *`.execute(tx);
+  return rows;
+}
+
+/** The newest attempt of one run, whatever the agent's labels, if it is open and nobody else looks after it. */
+export async function adoptAttemptOf(
+  tx: Db,
+  agent: string,
+  run: FlowRunRow,
+  leaseSeconds: number,
+): Promise<AttemptRow[]> {
+  const { rows } = await sql<AttemptRow>`
+    update attempt set agent_name = ${agent}, lease_expires_at = ${leaseEnd(leaseSeconds)}, released_at = null
+    where flow_run_id = ${run.id} and number = ${run.attempt} and ended_at is null
+      and (agent_name = ${agent} or lease_expires_at < clock_timestamp())
     returning *`.execute(tx);
   return rows;
 }
@@ -104,7 +120,8 @@ export async function renewLeases(
     where id in (
       select attempt.id from attempt
       join flow_run on flow_run.id = attempt.flow_run_id and flow_run.attempt = attempt.number
-      where attempt.id = any(${ids}::uuid[]) and attempt.agent_name = ${agent} and attempt.ended_at is null
+      where attempt.id = any(${ids}::uuid[]) and attempt.agent_name = ${agent}
+        and attempt.ended_at is null and attempt.released_at is null
       order by attempt.id
       for update of attempt
     )
@@ -115,6 +132,8 @@ export async function renewLeases(
 export interface WorkOutlook {
   /** True where something can be claimed or adopted now. */
   readonly now: boolean;
+  /** The agent's own open attempts whose runs are to end. */
+  readonly cancelling: readonly string[];
   /** Milliseconds until a scheduled run is due; null where none is. */
   readonly dueInMs: number | null;
 }
@@ -133,15 +152,20 @@ export async function lookForWork(
       ) or exists (
         select from attempt
         join flow_run on flow_run.id = attempt.flow_run_id and flow_run.attempt = attempt.number
-        where ended_at is null and agent_name <> ${agent} and lease_expires_at < now()
+        where ended_at is null and (agent_name <> ${agent} or released_at is not null) and lease_expires_at < now()
           and ${labelsFit(labels)}
       ) as now,
+      array(
+        select attempt.id from attempt
+        join flow_run on flow_run.id = attempt.flow_run_id and flow_run.attempt = attempt.number
+        where ended_at is null and agent_name = ${agent} and state_type = 'Cancelling'
+      ) as cancelling,
       (
         select ceil(extract(epoch from scheduled_start_time - now()) * 1000)::float8 from flow_run
         where state_type = 'Scheduled' and scheduled_start_time > now() and ${labelsFit(labels)}
         order by scheduled_start_time limit 1
       ) as due_in_ms`.execute(db);
-  return rows[0] ?? { now: false, dueInMs: null };
+  return rows[0] ?? { now: false, cancelling: [], dueInMs: null };
 }
 
 function leaseEnd(seconds: number) {

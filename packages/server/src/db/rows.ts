@@ -12,5 +12,6 @@ export type AttemptRow = Selectable<Tables["attempt"]>;
 export type FlowRunStateRow = Selectable<Tables["flowRunState"]>;
 export type TaskRunRow = Selectable<Tables["taskRun"]>;
 export type TaskRunStateRow = Selectable<Tables["taskRunState"]>;
+export type LogTailRow = Selectable<Tables["logTail"]>;
 export type LogRow = Selectable<Tables["log"]>;
 export type AgentRow = Selectable<Tables["agent"]>;

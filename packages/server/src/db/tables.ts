@@ -1,11 +1,20 @@
-import type { FlowStructure, Json, JsonObject, State, StateType } from "@slipway/core";
+import type {
+  Cost,
+  FlowStructure,
+  Json,
+  JsonObject,
+  ResourceUsage,
+  State,
+  StateType,
+  Timeline,
+} from "@slipway/core";
 import type { ColumnType, Generated } from "kysely";
 
 /** Set by the database, once. */
 type Created = ColumnType<Date, never, never>;
 /** Read as data, written as text. */
 type JsonColumn<T> = ColumnType<T, string, string>;
-type NullableJson = ColumnType<Json | null, string | null, string | null>;
+type NullableJson<T = Json> = ColumnType<T | null, string | null, string | null>;
 type StateColumn = JsonColumn<State>;
 /** 64 bits: too many for a number. */
 type BigInteger = ColumnType<string, never, never>;
@@ -61,8 +70,31 @@ export interface Tables {
     readonly infrastructure: NullableJson;
     readonly diagnosis: NullableJson;
     readonly nextSequence: Generated<number>;
+    readonly status: string | null;
+    readonly timeline: ColumnType<Timeline, string | undefined, string>;
+    readonly usage: NullableJson<ResourceUsage>;
+    readonly cost: NullableJson<Cost>;
+    readonly heartbeatAt: Date | null;
+    readonly begunVariant: number | null;
+    readonly launchBegunAt: Date | null;
+    readonly releasedAt: Date | null;
     readonly createdAt: Created;
     readonly endedAt: Date | null;
+  };
+  readonly logTail: { readonly attemptId: string; readonly lines: string[] };
+  readonly taskDefinition: {
+    readonly hash: string;
+    readonly revision: number | null;
+    readonly claimedBy: string | null;
+    readonly claimExpiresAt: Date | null;
+    readonly registeredAt: Date | null;
+    readonly lastUsedAt: Date | null;
+  };
+  readonly rateBudget: {
+    readonly scope: string;
+    readonly operation: string;
+    readonly tokens: number;
+    readonly updatedAt: Date;
   };
   readonly flowRunState: {
     readonly flowRunId: string;

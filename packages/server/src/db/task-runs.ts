@@ -104,6 +104,32 @@ export async function endTaskRuns(
   );
 }
 
+/** Forgets mapped children, and puts every other task run that is not so already into `state`. */
+export async function resetTaskRuns(
+  tx: Db,
+  run: { readonly flowRunId: string; readonly attempt: number },
+  state: State,
+): Promise<void> {
+  await sql`delete from task_run_state where flow_run_id = ${run.flowRunId} and map_index >= 0`.execute(
+    tx,
+  );
+  await sql`delete from task_run where flow_run_id = ${run.flowRunId} and map_index >= 0`.execute(
+    tx,
+  );
+  const text = JSON.stringify(state);
+  await sql`
+    with again as (
+      update task_run set state = ${text}::json, state_type = ${state.type},
+        state_version = state_version + 1, start_time = null, end_time = null
+      where flow_run_id = ${run.flowRunId} and state_type <> ${state.type}
+      returning *
+    )
+    insert into task_run_state (flow_run_id, task_slug, map_index, version, attempt, state)
+    select flow_run_id, task_slug, map_index, state_version, ${run.attempt}::int, state from again`.execute(
+    tx,
+  );
+}
+
 export async function taskRunsOf(db: Db, flowRunIds: readonly string[]): Promise<TaskRunRow[]> {
   return db
     .selectFrom("taskRun")

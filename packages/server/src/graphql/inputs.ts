@@ -33,6 +33,71 @@ export const ClaimWorkInput = builder.inputType("ClaimWorkInput", {
         "A run goes to an agent that has all of its labels; a run without labels only to an agent without labels.",
     }),
     limit: t.int({ required: true }),
+    flowRunId: t.id({ description: "Claims this run alone, and adopts nothing else." }),
+  }),
+});
+
+const RateInput = builder.inputType("RateInput", {
+  description:
+    "A bucket of `burst` calls that fills with `perSecond`, shared by all who name the same scope and operation.",
+  fields: (t) => ({
+    scope: t.string({
+      required: true,
+      description: "A hash that tells accounts and regions apart.",
+    }),
+    operation: t.string({ required: true }),
+    burst: t.int({ required: true }),
+    perSecond: t.float({ required: true }),
+  }),
+});
+
+export const BeginLaunchInput = builder.inputType("BeginLaunchInput", {
+  fields: (t) => ({
+    agent: t.string({ required: true }),
+    attemptId: t.id({ required: true }),
+    variant: t.int({ required: true, description: "Which of the author's ways to launch." }),
+    rate: t.field({ type: RateInput, required: true }),
+  }),
+});
+
+export const ClaimDefinitionInput = builder.inputType("ClaimDefinitionInput", {
+  fields: (t) => ({
+    agent: t.string({ required: true }),
+    hash: t.string({ required: true }),
+    rate: t.field({ type: RateInput, required: true }),
+  }),
+});
+
+export const RecordObservationInput = builder.inputType("RecordObservationInput", {
+  fields: (t) => ({
+    agent: t.string({ required: true }),
+    attemptId: t.id({ required: true }),
+    status: t.string({ description: "An empty text clears it." }),
+    timeline: t.field({ type: "JSON" }),
+  }),
+});
+
+const RetryInput = builder.inputType("RetryInput", {
+  description: "The run's next attempt.",
+  fields: (t) => ({
+    startAt: t.field({ type: "DateTime", required: true }),
+    reason: t.string({ required: true }),
+    unlessStarted: t.boolean({
+      required: true,
+      description: "Only where the run's process never checked in.",
+    }),
+  }),
+});
+
+export const EndAttemptInput = builder.inputType("EndAttemptInput", {
+  fields: (t) => ({
+    agent: t.string({ required: true }),
+    attemptId: t.id({ required: true }),
+    diagnosis: t.field({ type: "JSON", required: true }),
+    retry: t.field({ type: RetryInput }),
+    timeline: t.field({ type: "JSON" }),
+    cost: t.field({ type: "JSON" }),
+    logTail: t.stringList(),
   }),
 });
 
@@ -70,6 +135,12 @@ export const RecordRunInput = builder.inputType("RecordRunInput", {
       description:
         "Sequence number of the first event: events below what the server has are passed over.",
     }),
-    events: t.field({ type: [RunEventInput], required: true }),
+    events: t.field({
+      type: [RunEventInput],
+      required: true,
+      description: "None for a heartbeat.",
+    }),
+    usage: t.field({ type: "JSON", description: "Replaces what was said before." }),
+    timeline: t.field({ type: "JSON", description: "Added to the attempt's." }),
   }),
 });

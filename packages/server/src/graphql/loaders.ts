@@ -1,7 +1,8 @@
-import { attemptsOf } from "../db/attempts.ts";
+import { attemptsOf, causesOf } from "../db/attempts.ts";
 import { flowRunsById, statesOfFlowRuns } from "../db/flow-runs.ts";
 import { flowVersionsById, latestVersions, versionsOf } from "../db/flow-versions.ts";
 import { flowsById, listFlows } from "../db/flows.ts";
+import { logTailsOf } from "../db/log-tails.ts";
 import { projectsById } from "../db/projects.ts";
 import type { Db } from "../db/rows.ts";
 import { statesOfTaskRuns, taskRunsOf } from "../db/task-runs.ts";
@@ -27,6 +28,12 @@ export function createLoaders(db: Db) {
     flowRun: createLoader(async (ids) => byKey(await flowRunsById(db, ids), (row) => row.id)),
     attemptsOfRun: createLoader(async (ids) =>
       groupByKey(await attemptsOf(db, ids), (row) => row.flowRunId),
+    ),
+    causesOfRun: createLoader(async (ids) =>
+      groupByKey(await causesOf(db, ids), (row) => row.flowRunId),
+    ),
+    logTailOfAttempt: createLoader(async (ids) =>
+      byKey(await logTailsOf(db, ids), (row) => row.attemptId),
     ),
     statesOfRun: createLoader(async (ids) =>
       groupByKey(await statesOfFlowRuns(db, ids), (row) => row.flowRunId),

@@ -138,11 +138,41 @@ Attempt.implement({
     agentName: t.exposeString("agentName", { nullable: true }),
     infrastructure: t.expose("infrastructure", { type: "JSON", nullable: true }),
     diagnosis: t.expose("diagnosis", { type: "JSON", nullable: true }),
+    status: t.exposeString("status", {
+      nullable: true,
+      description:
+        "What it waits for, in one line, while its infrastructure is not running: capacity, a rate, a start, a stop.",
+    }),
+    timeline: t.expose("timeline", {
+      type: "JSON",
+      description:
+        "When each step was reached, by its name: the platform's steps and the process's own, as ISO 8601.",
+    }),
+    usage: t.expose("usage", {
+      type: "JSON",
+      nullable: true,
+      description:
+        "What the run's process used so far (ResourceUsage in packages/core/src/run-reporter.ts).",
+    }),
+    cost: t.expose("cost", {
+      type: "JSON",
+      nullable: true,
+      description: "What it cost by list prices (Cost in packages/core/src/environment.ts).",
+    }),
+    logTail: t.stringList({
+      description: "The last lines that its container wrote, where they were fetched.",
+      resolve: async ({ id }, _, { loaders }) => (await loaders.logTailOfAttempt(id))?.lines ?? [],
+    }),
     createdAt: t.expose("createdAt", { type: "DateTime" }),
     startedAt: t.expose("swappedAt", {
       type: "DateTime",
       nullable: true,
       description: "When the run's process swapped its bootstrap token.",
+    }),
+    heartbeatAt: t.expose("heartbeatAt", {
+      type: "DateTime",
+      nullable: true,
+      description: "When the run's process was last heard of.",
     }),
     endedAt: t.expose("endedAt", { type: "DateTime", nullable: true }),
   }),

@@ -1,7 +1,9 @@
 import type { AttemptRow, FlowVersionRow } from "../db/rows.ts";
 import type { ClaimedWork } from "../services/claim-work.ts";
 import { LEASE_SECONDS } from "../services/claim-work.ts";
+import type { RecordedRun } from "../services/record-run.ts";
 import type { StartedRun } from "../services/start-run.ts";
+import type { DefinitionClaim } from "../services/task-definitions.ts";
 import { bootstrapToken } from "../services/tokens.ts";
 import { builder } from "./builder.ts";
 import { Attempt, FlowRun, FlowVersion, found } from "./objects.ts";
@@ -32,6 +34,17 @@ const Claim = builder.objectRef<AttemptRow>("Claim").implement({
         swappedAt ? null : bootstrapToken(installation.secret, id),
     }),
     leaseSeconds: t.int({ resolve: () => LEASE_SECONDS }),
+    begunVariant: t.exposeInt("begunVariant", {
+      nullable: true,
+      description: "Which way to launch was begun, if one was: something may be running.",
+    }),
+    earlier: t.stringList({
+      description: "Causes of the diagnoses of the run's earlier attempts, oldest first.",
+      resolve: async ({ flowRunId, number }, _, { loaders }) =>
+        ((await loaders.causesOfRun(flowRunId)) ?? [])
+          .filter((earlier) => earlier.number < number)
+          .map(({ cause }) => cause),
+    }),
   }),
 });
 
@@ -61,12 +74,32 @@ export const StartRunPayload = builder.objectRef<StartedRun>("StartRunPayload").
   }),
 });
 
-export const RecordRunPayload = builder
-  .objectRef<{ nextSequence: number }>("RecordRunPayload")
+export const RecordRunPayload = builder.objectRef<RecordedRun>("RecordRunPayload").implement({
+  fields: (t) => ({
+    nextSequence: t.exposeInt("nextSequence", {
+      description: "The next sequence number that the server expects.",
+    }),
+    cancelRequested: t.exposeBoolean("cancelRequested", {
+      description: "True where somebody asked for the run's end.",
+    }),
+  }),
+});
+
+export const BeginLaunchPayload = builder
+  .objectRef<{ waitMs: number }>("BeginLaunchPayload")
+  .implement({ fields: (t) => ({ waitMs: t.exposeInt("waitMs") }) });
+
+export const ClaimDefinitionPayload = builder
+  .objectRef<DefinitionClaim>("ClaimDefinitionPayload")
   .implement({
     fields: (t) => ({
-      nextSequence: t.exposeInt("nextSequence", {
-        description: "The next sequence number that the server expects.",
+      revision: t.exposeInt("revision", {
+        nullable: true,
+        description: "Set where it is recorded: there is nothing to do.",
       }),
+      granted: t.exposeBoolean("granted", {
+        description: "True: register it, after `waitMs`, and record it.",
+      }),
+      waitMs: t.exposeInt("waitMs", { description: "Where not granted: ask again after this." }),
     }),
   });

@@ -3,6 +3,7 @@ import type { Database } from "../db/database.ts";
 import { findFlowRun } from "../db/flow-runs.ts";
 import { Bell } from "./bell.ts";
 import { checkId, checkLabels, checkName, notFound } from "./input.ts";
+import { Reminder } from "./reminder.ts";
 
 /** However often a run changes, its watchers are told at most this often. */
 const RUN_INTERVAL_MS = 50;
@@ -58,9 +59,10 @@ async function* workStream(
   look: () => ReturnType<typeof lookForWork>,
 ): AsyncGenerator<true> {
   yield true;
+  const asked = new Reminder(WORK_POLL_MS);
   while (!bell.closed) {
-    const { now, dueInMs } = await look();
-    if (now) yield true;
+    const { now, dueInMs, cancelling } = await look();
+    if (asked.isDue(cancelling) || now) yield true;
     await bell.wait(Math.min(dueInMs ?? WORK_POLL_MS, WORK_POLL_MS));
   }
 }

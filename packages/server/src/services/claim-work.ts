@@ -1,15 +1,18 @@
-import type { State } from "@slipway/core";
+import { SlipwayError, type State } from "@slipway/core";
 import { saveAgent, touchAgent } from "../db/agents.ts";
+import { attemptsOf } from "../db/attempts.ts";
 import {
+  adoptAttemptOf,
   adoptAttempts,
   insertClaims,
   lockDueRuns,
   renewLeases as renewLeasesInDb,
 } from "../db/claims.ts";
+import { findFlowRun, lockFlowRun } from "../db/flow-runs.ts";
 import { notifyRun } from "../db/notifications.ts";
-import type { AttemptRow, Db } from "../db/rows.ts";
+import type { AttemptRow, Db, FlowRunRow } from "../db/rows.ts";
 import { isUuid, uuidv7 } from "../ids.ts";
-import { checkLabels, checkName, refusal } from "./input.ts";
+import { checkId, checkLabels, checkName, notFound, refusal } from "./input.ts";
 
 /** How long an agent may stay silent before another one takes over what it looked after. */
 export const LEASE_SECONDS = 30;
@@ -21,33 +24,72 @@ export interface ClaimedWork {
   readonly adopted: readonly AttemptRow[];
 }
 
-/** Gives an agent the attempts that it must look after, and then new runs: each run to one agent, once. */
-export async function claimWork(
-  tx: Db,
-  input: { readonly agent: string; readonly labels: readonly string[]; readonly limit: number },
-  now: Date,
-): Promise<ClaimedWork> {
-  const name = checkName("input.agent", input.agent);
-  const labels = checkLabels("input.labels", input.labels);
-  const { limit } = input;
-  if (limit < 0 || limit > MOST_CLAIMS) throw refusal("input.limit", limit, `0 to ${MOST_CLAIMS}`);
-  await saveAgent(tx, { id: uuidv7(), name, labels });
-  const adopted = await adoptAttempts(tx, name, labels, LEASE_SECONDS);
-  const claimed = limit > 0 ? await claimDue(tx, { name, labels, limit }, now) : [];
-  return { claimed, adopted };
+export interface ClaimWorkInput {
+  readonly agent: string;
+  readonly labels: readonly string[];
+  readonly limit: number;
+  readonly flowRunId?: string | null | undefined;
 }
 
-async function claimDue(
+/** Gives an agent the attempts that it must look after, and then new runs: each run to one agent, once. */
+export async function claimWork(tx: Db, input: ClaimWorkInput, now: Date): Promise<ClaimedWork> {
+  const name = checkName("input.agent", input.agent);
+  const labels = checkLabels("input.labels", input.labels);
+  const { limit, flowRunId } = input;
+  if (limit < 0 || limit > MOST_CLAIMS) throw refusal("input.limit", limit, `0 to ${MOST_CLAIMS}`);
+  // A run's row before the agent's, as whatever changes a run takes them.
+  const run = flowRunId ? await lockRun(tx, flowRunId) : undefined;
+  await saveAgent(tx, { id: uuidv7(), name, labels });
+  if (run) return claimRun(tx, name, run, now);
+  const adopted = await adoptAttempts(tx, name, labels, LEASE_SECONDS);
+  const due = limit > 0 ? await lockDueRuns(tx, labels, limit) : [];
+  return { claimed: await claimRuns(tx, name, due, now), adopted };
+}
+
+async function lockRun(tx: Db, id: string): Promise<FlowRunRow> {
+  if (!(await findFlowRun(tx, checkId("flow run", id)))) throw notFound("flow run", id);
+  return lockFlowRun(tx, id);
+}
+
+/**
+ * This run alone, whatever its labels: whoever names it means it. One that the agent has claimed already, or that
+ * nobody looks after, is adopted. Throws `STATE_CONFLICT`.
+ */
+async function claimRun(tx: Db, agent: string, run: FlowRunRow, now: Date): Promise<ClaimedWork> {
+  if (run.stateType !== "Scheduled") {
+    const adopted = await adoptAttemptOf(tx, agent, run, LEASE_SECONDS);
+    if (adopted.length > 0) return { claimed: [], adopted };
+    throw notClaimable(run, await whyNot(tx, run));
+  }
+  if (run.scheduledStartTime > now)
+    throw notClaimable(run, `it is due at ${run.scheduledStartTime.toISOString()}`);
+  return { claimed: await claimRuns(tx, agent, [run], now), adopted: [] };
+}
+
+async function whyNot(tx: Db, { id, stateType }: FlowRunRow): Promise<string> {
+  const last = (await attemptsOf(tx, [id])).at(-1);
+  if (!last || last.endedAt) return `it is ${stateType}`;
+  return `it is ${stateType}, and the agent ${JSON.stringify(last.agentName)} looks after it`;
+}
+
+function notClaimable({ id, name, stateType }: FlowRunRow, why: string): SlipwayError {
+  return new SlipwayError("STATE_CONFLICT", `Flow run ${name} (${id}) cannot be claimed: ${why}`, {
+    flowRunId: id,
+    stateType,
+  });
+}
+
+async function claimRuns(
   tx: Db,
-  agent: { readonly name: string; readonly labels: readonly string[]; readonly limit: number },
+  name: string,
+  runs: readonly FlowRunRow[],
   now: Date,
 ): Promise<readonly AttemptRow[]> {
-  const runs = await lockDueRuns(tx, agent.labels, agent.limit);
   if (runs.length === 0) return [];
   const submitted: State = {
     type: "Submitted",
     timestamp: now.toISOString(),
-    message: `The agent ${agent.name} launches the run`,
+    message: `The agent ${name} launches the run`,
   };
   const claims = runs.map((run) => ({
     attemptId: uuidv7(),
@@ -56,7 +98,7 @@ async function claimDue(
     stateVersion: run.stateVersion + 1,
   }));
   const state = JSON.stringify(submitted);
-  const attempts = await insertClaims(tx, claims, { ...agent, leaseSeconds: LEASE_SECONDS, state });
+  const attempts = await insertClaims(tx, claims, { name, leaseSeconds: LEASE_SECONDS, state });
   for (const run of runs) await notifyRun(tx, run.id);
   return attempts;
 }

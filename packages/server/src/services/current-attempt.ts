@@ -1,4 +1,4 @@
-import { SlipwayError } from "@slipway/core";
+import { SlipwayError, type StateType } from "@slipway/core";
 import { findAttempt } from "../db/attempts.ts";
 import { lockFlowRun } from "../db/flow-runs.ts";
 import type { AttemptRow, Db, FlowRunRow } from "../db/rows.ts";
@@ -29,8 +29,9 @@ function assertNewest({ attempt, run }: LockedAttempt): void {
 export function assertHeldBy(agent: string, locked: LockedAttempt): void {
   assertNewest(locked);
   const { attempt } = locked;
-  if (attempt.agentName === agent) return;
-  throw superseded(attempt, `the agent ${JSON.stringify(attempt.agentName)} looks after it now`);
+  if (attempt.agentName !== agent)
+    throw superseded(attempt, `the agent ${JSON.stringify(attempt.agentName)} looks after it now`);
+  if (attempt.releasedAt) throw superseded(attempt, "its agent has given it back");
 }
 
 /** What has ended takes no more. Throws `ATTEMPT_SUPERSEDED`. */
@@ -39,10 +40,25 @@ export function assertOpen(locked: LockedAttempt): void {
   if (locked.attempt.endedAt) throw superseded(locked.attempt, "it has ended");
 }
 
-function superseded({ id, number, flowRunId }: AttemptRow, why: string): SlipwayError {
+/** What is to end is not launched any more. Throws `ATTEMPT_SUPERSEDED`. */
+export function assertWanted({ attempt, run }: LockedAttempt): void {
+  const { stateType } = run;
+  if (stateType === "Cancelling" || stateType === "Cancelled")
+    throw superseded(
+      attempt,
+      `its run is ${stateType}, since somebody asked for its end`,
+      stateType,
+    );
+}
+
+function superseded(
+  { id, number, flowRunId }: AttemptRow,
+  why: string,
+  stateType?: StateType,
+): SlipwayError {
   return new SlipwayError(
     "ATTEMPT_SUPERSEDED",
     `Attempt ${number} of flow run ${flowRunId} is not current: ${why}; stop working on it`,
-    { attemptId: id, attempt: number, flowRunId },
+    { attemptId: id, attempt: number, flowRunId, ...(stateType && { stateType }) },
   );
 }

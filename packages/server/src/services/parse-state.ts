@@ -7,6 +7,7 @@ import {
   type StateType,
 } from "@slipway/core";
 import { cut, refusal } from "./input.ts";
+import { isTime, TIME_ACCEPTED as TIME } from "./json-input.ts";
 
 const LONGEST_MESSAGE = 16 * 1024;
 const LONGEST_STATE = 64 * 1024;
@@ -21,8 +22,6 @@ interface Field {
 const isText = (value: unknown) => typeof value === "string";
 const isCount = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0;
 const isResult = (value: unknown) => isPlainObject(value) && isText(value["location"]);
-
-const TIME = "a time in ISO 8601 and UTC, like 2026-01-31T12:00:00.000Z";
 
 /** The fields of every state. */
 const EVERY: readonly Field[] = [
@@ -55,12 +54,6 @@ export function parseState(path: string, value: unknown): State {
     throw refusal(path, "a longer one", `a state of at most ${LONGEST_STATE} characters as JSON`);
   }
   return asState(state);
-}
-
-function isTime(value: unknown): value is string {
-  if (typeof value !== "string" || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(value))
-    return false;
-  return !Number.isNaN(Date.parse(value));
 }
 
 function checkField(path: string, value: Record<string, unknown>, field: Field): void {

@@ -1,12 +1,12 @@
 import { isFinished, SlipwayError, type State } from "@slipway/core";
-import { findByRunToken, setNextSequence } from "../db/attempts.ts";
-import { insertFlowRunStates, updateFlowRun } from "../db/flow-runs.ts";
+import { findByRunToken, setReported } from "../db/attempts.ts";
 import { insertLogs } from "../db/logs.ts";
 import { notifyRun, notifyWork } from "../db/notifications.ts";
 import type { Db } from "../db/rows.ts";
-import { advance, positionOf } from "./advance.ts";
 import { assertOpen, type LockedAttempt, lockAttempt } from "./current-attempt.ts";
 import { refusal } from "./input.ts";
+import { moveFlowRun } from "./move-flow-run.ts";
+import { parseUsage } from "./parse-attempt.ts";
 import {
   parseRunEvent,
   type RunEvent,
@@ -14,6 +14,7 @@ import {
   type TaskRunReport,
 } from "./parse-run-event.ts";
 import { recordTaskRuns } from "./record-task-runs.ts";
+import { parseTimeline, withReported } from "./timeline.ts";
 import { hashToken } from "./tokens.ts";
 
 const MOST_EVENTS = 1_000;
@@ -21,18 +22,26 @@ const MOST_EVENTS = 1_000;
 export interface RecordRunInput {
   readonly firstSequence: number;
   readonly events: readonly RunEventInput[];
+  readonly usage?: unknown;
+  readonly timeline?: unknown;
+}
+
+export interface RecordedRun {
+  readonly nextSequence: number;
+  readonly cancelRequested: boolean;
 }
 
 /**
  * Records what a run's process reports, in order and each event once; answers the next sequence number.
- * Once the run has finished its log may still end, but no state changes.
+ * Without events it is a heartbeat. Once the run has finished its log may still end, but no state changes.
  * Throws `UNAUTHENTICATED`, `ATTEMPT_SUPERSEDED`, `STATE_CONFLICT`, `ILLEGAL_TRANSITION` or `INVALID_ARGUMENT`.
  */
 export async function recordRun(
   tx: Db,
   runToken: string,
-  { firstSequence, events }: RecordRunInput,
-): Promise<number> {
+  input: RecordRunInput,
+): Promise<RecordedRun> {
+  const { firstSequence, events } = input;
   if (events.length > MOST_EVENTS) {
     throw refusal("input.events", events.length, `at most ${MOST_EVENTS} events`);
   }
@@ -44,16 +53,35 @@ export async function recordRun(
   const fresh = events
     .map((event, index) => ({ event, path: `input.events[${index}]` }))
     .slice(nextSequence - firstSequence);
-  if (fresh.length === 0) return nextSequence;
+  // What was recorded already may be said again even when the attempt has ended since.
+  if (fresh.length === 0 && events.length > 0) return answer(locked, nextSequence);
   assertOpen(locked);
   await record(
     tx,
     locked,
     fresh.map(({ event, path }) => parseRunEvent(path, event)),
   );
-  await setNextSequence(tx, known.id, nextSequence + fresh.length);
-  await notifyRun(tx, locked.run.id);
-  return nextSequence + fresh.length;
+  const reported = { nextSequence: nextSequence + fresh.length, ...parseReport(locked, input) };
+  await setReported(tx, known.id, reported);
+  if (fresh.length > 0 || reported.timeline) await notifyRun(tx, locked.run.id);
+  return answer(locked, reported.nextSequence);
+}
+
+/** The run as it was before its process said more: an end that it told itself is no news to it. */
+function answer({ run }: LockedAttempt, nextSequence: number): RecordedRun {
+  const cancelRequested = run.stateType === "Cancelling" || run.stateType === "Cancelled";
+  return { nextSequence, cancelRequested };
+}
+
+/** What is given beside the events. */
+function parseReport({ attempt }: LockedAttempt, { usage, timeline }: RecordRunInput) {
+  const report: { usage?: string; timeline?: string } = {};
+  if (usage) report.usage = JSON.stringify(parseUsage("input.usage", usage));
+  if (timeline) {
+    const steps = parseTimeline("input.timeline", timeline);
+    report.timeline = JSON.stringify(withReported("input.timeline", attempt.timeline, steps));
+  }
+  return report;
 }
 
 async function record(tx: Db, { attempt, run }: LockedAttempt, events: readonly RunEvent[]) {
@@ -75,26 +103,10 @@ async function record(tx: Db, { attempt, run }: LockedAttempt, events: readonly 
 }
 
 async function recordFlowRun(tx: Db, { attempt, run }: LockedAttempt, states: readonly State[]) {
-  const advanced = advance(positionOf(run), states);
-  if (!advanced) return;
-  const { state, history, startTime, endTime, ...position } = advanced;
-  await updateFlowRun(tx, run.id, {
-    ...position,
-    state: JSON.stringify(state),
-    startTime: startTime === null ? null : new Date(startTime),
-    endTime: endTime === null ? null : new Date(endTime),
-    ...(state.type === "Scheduled" && { scheduledStartTime: new Date(state.startAt) }),
-  });
-  await insertFlowRunStates(
-    tx,
-    history.map(({ version, state }) => ({
-      flowRunId: run.id,
-      version,
-      attempt: attempt.number,
-      state: JSON.stringify(state),
-    })),
-  );
-  if (state.type === "Scheduled") await notifyWork(tx);
+  // A process that has not heard yet that its run is to end goes on for a moment; only how it ends counts.
+  const counting = run.stateType === "Cancelling" ? states.filter(isFinished) : states;
+  await moveFlowRun(tx, run, attempt.number, counting);
+  if (counting.at(-1)?.type === "Scheduled") await notifyWork(tx);
 }
 
 function refuseLate(flowRunId: string, [late]: readonly TaskRunReport[]): void {

@@ -25,6 +25,11 @@ export function createRunToken(): string {
   return `slr_${randomBytes(32).toString("base64url")}`;
 }
 
+/** Tells whether a text has the form of a run token; a run's process may make its own. */
+export function isRunToken(text: string): boolean {
+  return /^slr_[\w-]{43}$/.test(text);
+}
+
 export function hashToken(token: string): Buffer {
   return createHash("sha256").update(token).digest();
 }
