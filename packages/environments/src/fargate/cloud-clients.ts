@@ -1,6 +1,10 @@
 import { createHash } from "node:crypto";
+import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import type { ECSClient, ECSClientConfig } from "@aws-sdk/client-ecs";
+import type { IAMClient } from "@aws-sdk/client-iam";
+import type { STSClient } from "@aws-sdk/client-sts";
 import { canonicalJson } from "@slipway/core";
+import { servesAll, serviceConfig } from "./service-config.ts";
 
 export interface OpenedEcs {
   readonly sdk: typeof import("@aws-sdk/client-ecs");
@@ -13,10 +17,29 @@ export interface OpenedEcs {
   readonly writes: ECSClient;
 }
 
-/** The SDK's ECS clients of one configuration: loaded and made when they are first used. */
+export interface OpenedLogs {
+  readonly sdk: typeof import("@aws-sdk/client-cloudwatch-logs");
+  readonly client: CloudWatchLogsClient;
+}
+
+export interface OpenedSts {
+  readonly sdk: typeof import("@aws-sdk/client-sts");
+  readonly client: STSClient;
+}
+
+export interface OpenedIam {
+  readonly sdk: typeof import("@aws-sdk/client-iam");
+  readonly client: IAMClient;
+}
+
+/** The SDK's clients of one configuration: each loaded and made when it is first used. */
 export class CloudClients {
   readonly #config: ECSClientConfig;
-  #opened: Promise<OpenedEcs> | undefined;
+  readonly #closing: (() => void)[] = [];
+  readonly #logs = new Map<string, Promise<OpenedLogs>>();
+  #ecs: Promise<OpenedEcs> | undefined;
+  #sts: Promise<OpenedSts> | undefined;
+  #iam: Promise<OpenedIam> | undefined;
   #scope: Promise<string> | undefined;
 
   constructor(config: ECSClientConfig) {
@@ -26,12 +49,35 @@ export class CloudClients {
   /** What to call the endpoint in an error. */
   get endpoint(): string {
     const { endpoint } = this.#config;
-    return typeof endpoint === "string" ? new URL(endpoint).origin : "the region's ECS endpoint";
+    return typeof endpoint === "string" ? new URL(endpoint).origin : "the region's endpoint";
+  }
+
+  /** Whether the endpoint is none of AWS's: local Fargate, for example. */
+  get isElsewhere(): boolean {
+    return servesAll(this.#config.endpoint);
   }
 
   ecs(): Promise<OpenedEcs> {
-    this.#opened ??= open(this.#config);
-    return this.#opened;
+    this.#ecs ??= this.#openEcs();
+    return this.#ecs;
+  }
+
+  /** CloudWatch Logs, in another region than the task's where its log configuration says so. */
+  logs(region: string | undefined): Promise<OpenedLogs> {
+    const key = region ?? "";
+    const opened = this.#logs.get(key) ?? this.#openLogs(region);
+    this.#logs.set(key, opened);
+    return opened;
+  }
+
+  sts(): Promise<OpenedSts> {
+    this.#sts ??= this.#openSts();
+    return this.#sts;
+  }
+
+  iam(): Promise<OpenedIam> {
+    this.#iam ??= this.#openIam();
+    return this.#iam;
   }
 
   /** Names the account and region that are called, as a hash: the same for every agent that calls them. */
@@ -44,13 +90,39 @@ export class CloudClients {
   }
 
   close(): void {
-    this.#opened
-      ?.then(({ reads, writes }) => {
-        reads.destroy();
-        writes.destroy();
-      })
-      .catch(() => undefined);
-    this.#opened = undefined;
+    for (const close of this.#closing.splice(0)) close();
+  }
+
+  async #openEcs(): Promise<OpenedEcs> {
+    const sdk = await import("@aws-sdk/client-ecs");
+    // Copies, since a client writes into the credentials that it is given.
+    const reads = this.#closed(new sdk.ECSClient(structuredClone(this.#config)));
+    const writes = this.#closed(
+      new sdk.ECSClient({ maxAttempts: 1, ...structuredClone(this.#config) }),
+    );
+    return { sdk, reads, writes };
+  }
+
+  async #openLogs(region: string | undefined): Promise<OpenedLogs> {
+    const sdk = await import("@aws-sdk/client-cloudwatch-logs");
+    const config = serviceConfig(this.#config);
+    const there = region === undefined ? config : { ...config, region };
+    return { sdk, client: this.#closed(new sdk.CloudWatchLogsClient(there)) };
+  }
+
+  async #openSts(): Promise<OpenedSts> {
+    const sdk = await import("@aws-sdk/client-sts");
+    return { sdk, client: this.#closed(new sdk.STSClient(serviceConfig(this.#config))) };
+  }
+
+  async #openIam(): Promise<OpenedIam> {
+    const sdk = await import("@aws-sdk/client-iam");
+    return { sdk, client: this.#closed(new sdk.IAMClient(serviceConfig(this.#config))) };
+  }
+
+  #closed<T extends { destroy(): void }>(client: T): T {
+    this.#closing.push(() => client.destroy());
+    return client;
   }
 
   async #readScope(): Promise<string> {
@@ -68,14 +140,6 @@ export class CloudClients {
 /** Names a configuration, credentials and all, as a hash; for use within this process only. */
 export function configKey(config: ECSClientConfig): string {
   return hashOf(config);
-}
-
-async function open(config: ECSClientConfig): Promise<OpenedEcs> {
-  const sdk = await import("@aws-sdk/client-ecs");
-  // Copies, since a client writes into the credentials that it is given.
-  const reads = new sdk.ECSClient(structuredClone(config));
-  const writes = new sdk.ECSClient({ maxAttempts: 1, ...structuredClone(config) });
-  return { sdk, reads, writes };
 }
 
 function hashOf(value: unknown): string {

@@ -34,6 +34,15 @@ export function toCloudError(thrown: unknown, call: CloudCall): SlipwayError {
   return open ? failed(call, cause) : refused(classified, call, cause);
 }
 
+/** Makes a call of the AWS SDK and turns what it throws into an error of ours. */
+export async function cloudCall<T>(call: CloudCall, send: () => Promise<T>): Promise<T> {
+  try {
+    return await send();
+  } catch (error) {
+    throw toCloudError(error, call);
+  }
+}
+
 /** The `cause` that an error of the cloud carries in its details. */
 export function causeOf(error: unknown): unknown {
   return isSlipwayError(error) ? error.details["cause"] : undefined;

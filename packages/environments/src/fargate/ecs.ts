@@ -13,7 +13,7 @@ import type {
 import type { JsonObject } from "@slipway/core";
 import type { Scrubber } from "../scrub.ts";
 import type { CloudClients, OpenedEcs } from "./cloud-clients.ts";
-import { toCloudError } from "./cloud-error.ts";
+import { cloudCall } from "./cloud-error.ts";
 
 /** What RunTask launched, or launched before. */
 export type RunTaskAnswer = Pick<RunTaskCommandOutput, "tasks" | "failures"> & {
@@ -108,16 +108,11 @@ export class Ecs {
     send: (opened: OpenedEcs) => Promise<T>,
     token?: string,
   ): Promise<T> {
-    try {
-      return await send(await this.#clients.ecs());
-    } catch (error) {
-      throw toCloudError(error, {
-        service: "ECS",
-        operation,
-        endpoint: this.#clients.endpoint,
-        scrubber: token === undefined ? this.#scrubber : this.#scrubber.and({ token }),
-      });
-    }
+    const scrubber = token === undefined ? this.#scrubber : this.#scrubber.and({ token });
+    const { endpoint } = this.#clients;
+    return cloudCall({ service: "ECS", operation, endpoint, scrubber }, async () =>
+      send(await this.#clients.ecs()),
+    );
   }
 }
 

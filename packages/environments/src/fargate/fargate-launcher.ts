@@ -12,57 +12,70 @@ import {
   type RenderedLaunch,
   type RetryDecision,
 } from "@slipway/core";
-import { textOf } from "../plain-read.ts";
+import { objectsOf, textOf } from "../plain-read.ts";
 import { createScrubber, type Scrubber } from "../scrub.ts";
 import { clientConfig, type EcsClientDefaults } from "./client-config.ts";
 import { causeOf, exceptionOf } from "./cloud-error.ts";
+import { ContainerLogs } from "./container-logs.ts";
 import { DefinitionRegistry } from "./definition-registry.ts";
-import { diagnose, lostTask } from "./diagnose.ts";
 import { Ecs } from "./ecs.ts";
 import { familyIn } from "./family.ts";
+import { type FargateArguments, fargateArguments } from "./fargate-arguments.ts";
 import { findTask } from "./find-task.ts";
+import { flowContainerName } from "./flow-container.ts";
 import { infrastructureOf, toBeLaunched, variantOf } from "./infrastructure.ts";
-import { hasStarted, timelineOf, waitsFor } from "./observation.ts";
-import { renderFargateTask } from "./render.ts";
+import { renderLaunch } from "./render.ts";
+import { retryAfter } from "./retry-policy/retry-after.ts";
 import { taskIn } from "./run-answer.ts";
+import { runOf } from "./run-task.ts";
 import { type SharedCloud, shareCloud } from "./shared-cloud.ts";
+import type { ContainerRoles } from "./stopped-task.ts";
+import { TaskObserver } from "./task-observer.ts";
 import { idIn, type TaskLook } from "./task-poller.ts";
 import { untilAnswered } from "./until-answered.ts";
 
 /** AWS launches 100 Fargate tasks at once and 20 a second ("AWS Fargate throttling quotas"). */
 const RATE: CallRate = { operation: "RunTask", burst: 100, perSecond: 20 };
-/** DescribeTasks may not know a task yet that RunTask has just made. */
-const SETTLING_MS = 60_000;
-/** A capacity provider itself gives a task up after 30 minutes, so what has not started by then never will. */
-const START_DEADLINE_MS = 45 * 60_000;
 /** "Up to 255 characters are allowed" (AWS, StopTask). */
 const LONGEST_REASON = 255;
 
 /** Launches ECS tasks for the runs of one image. */
 export class FargateLauncher implements EnvironmentLauncher {
-  readonly variants = 1;
-  readonly stopGraceMs = 10_000;
-  readonly capacityDeadlineMs = 30 * 60_000;
-  readonly #args: JsonObject;
+  readonly variants: number;
+  readonly stopGraceMs: number;
+  readonly capacityDeadlineMs: number;
+  readonly #args: FargateArguments;
   readonly #scrubber: Scrubber;
   readonly #cloud: SharedCloud;
   readonly #ecs: Ecs;
   readonly #definitions: DefinitionRegistry;
+  readonly #observer: TaskObserver;
+  readonly #logs: ContainerLogs;
 
   constructor(args: JsonObject, defaults: EcsClientDefaults) {
-    this.#args = args;
-    const { credentials } = defaults;
-    this.#scrubber = createScrubber(
-      { ...args, ...(credentials === undefined ? {} : { agent: { ...credentials } }) },
-      ["endpoint"],
-    );
+    this.#args = fargateArguments(args);
+    const { policy } = this.#args;
+    this.variants = 1 + policy.variants.length;
+    this.stopGraceMs = policy.stopGraceMs;
+    this.capacityDeadlineMs = policy.capacityDeadlineMs;
+    this.#scrubber = scrubberOf(args, defaults);
     this.#cloud = shareCloud(clientConfig(args, defaults));
-    this.#ecs = new Ecs(this.#cloud.clients, this.#scrubber);
+    const { clients, poller } = this.#cloud;
+    this.#ecs = new Ecs(clients, this.#scrubber);
     this.#definitions = new DefinitionRegistry(this.#ecs);
+    this.#observer = new TaskObserver({
+      ecs: this.#ecs,
+      poller,
+      scrubber: this.#scrubber,
+      roles: rolesIn(this.#args),
+      clusterOf: (details) => this.#clusterOf(details),
+      stop: (infrastructure, reason) => this.stop(infrastructure, reason),
+    });
+    this.#logs = new ContainerLogs({ clients, ecs: this.#ecs, scrubber: this.#scrubber });
   }
 
   render(request: LaunchRequest, launched?: Infrastructure): RenderedLaunch {
-    return renderFargateTask(this.#args, request, launched);
+    return renderLaunch(this.#args, request, launched);
   }
 
   async setup(request: LaunchRequest, ledger: LaunchLedger): Promise<void> {
@@ -75,7 +88,7 @@ export class FargateLauncher implements EnvironmentLauncher {
       return await this.#launch(request, revision, ledger);
     } catch (error) {
       if (revision === undefined || causeOf(error) !== "DefinitionInactive") throw error;
-      await this.#forget(request, revision, ledger);
+      await this.#definitions.forget(this.#definition(request) ?? {}, revision, ledger);
       return this.#launch(request, await this.#revision(request, ledger), ledger);
     }
   }
@@ -91,50 +104,52 @@ export class FargateLauncher implements EnvironmentLauncher {
     return task === undefined ? undefined : infrastructureOf(task, request.variant);
   }
 
-  async observe(infrastructure: Infrastructure): Promise<Observation> {
-    const { id, details } = infrastructure;
-    const { task, reason } = await this.#look(id, details);
-    if (task === undefined) return unknownTask(id, details, reason);
-    const timeline = timelineOf(task);
-    if (task.lastStatus === "STOPPED") {
-      return { status: "stopped", diagnosis: this.#diagnose(task), timeline };
-    }
-    if (hasStarted(task)) return { status: "running", timeline };
-    const message = (await this.#giveUpStarting(infrastructure, task)) ?? waitsFor(task);
-    const words = message === undefined ? {} : { message: this.#scrubber.text(message) };
-    return { status: "starting", timeline, ...words };
+  observe(infrastructure: Infrastructure): Promise<Observation> {
+    return this.#observer.observe(infrastructure);
   }
 
   async stop({ id, details }: Infrastructure, reason: string): Promise<void> {
+    const cluster = this.#clusterOf(details);
+    const at = cluster === undefined ? {} : { cluster };
     try {
-      const said = reason.slice(0, LONGEST_REASON);
-      await this.#ecs.stopTask({ ...this.#cluster(details), task: id, reason: said });
+      await this.#ecs.stopTask({ ...at, task: id, reason: reason.slice(0, LONGEST_REASON) });
     } catch (error) {
       if (!isUnknownTask(error)) throw error;
     }
   }
 
-  async logTail(): Promise<readonly string[]> {
-    return [];
+  logTail(
+    infrastructure: Infrastructure,
+    request: LaunchRequest,
+    most: number,
+  ): Promise<readonly string[]> {
+    const { RegisterTaskDefinition, RunTask = {} } = this.render(request, infrastructure);
+    return this.#logs.tail({
+      taskId: infrastructure.id,
+      container: flowContainerName(this.#args),
+      registered: RegisterTaskDefinition,
+      taskDefinition: textOf(RunTask["taskDefinition"]) ?? "",
+      token: request.bootstrapToken,
+      most,
+    });
   }
 
-  retryAfter(): RetryDecision | undefined {
-    return undefined;
+  retryAfter(diagnosis: Diagnosis, request: LaunchRequest): RetryDecision | undefined {
+    return retryAfter(this.#args, diagnosis, request);
   }
 
   close(): void {
     this.#cloud.release();
   }
 
-  /** The revision to launch; undefined where the author names a definition that is there. */
-  async #revision(request: LaunchRequest, ledger: LaunchLedger): Promise<number | undefined> {
-    const definition = this.render(request)["RegisterTaskDefinition"];
-    return definition === undefined ? undefined : this.#definitions.revisionOf(definition, ledger);
+  #definition(request: LaunchRequest): JsonObject | undefined {
+    return this.render(request)["RegisterTaskDefinition"];
   }
 
-  async #forget(request: LaunchRequest, revision: number, ledger: LaunchLedger): Promise<void> {
-    const definition = this.render(request)["RegisterTaskDefinition"] ?? {};
-    await this.#definitions.forget(definition, revision, ledger);
+  /** The revision to launch; undefined where the author names a definition that is there. */
+  async #revision(request: LaunchRequest, ledger: LaunchLedger): Promise<number | undefined> {
+    const definition = this.#definition(request);
+    return definition === undefined ? undefined : this.#definitions.revisionOf(definition, ledger);
   }
 
   async #launch(
@@ -169,54 +184,27 @@ export class FargateLauncher implements EnvironmentLauncher {
    * at it. What runs is the attempt's task, so it is taken over, whether or not it can be looked at now.
    */
   async #launchedBefore(taskArn: string, variant: number): Promise<Task> {
-    const { task } = await this.#look(idIn(taskArn), { variant }).catch((): TaskLook => ({}));
+    const look = this.#observer.look(idIn(taskArn), { variant });
+    const { task } = await look.catch((): TaskLook => ({}));
     return task ?? { taskArn };
   }
 
-  /** A cluster that is gone took its tasks along. */
-  async #look(id: string, details: JsonObject): Promise<TaskLook> {
-    const { cluster = "" } = this.#cluster(details);
-    try {
-      return await this.#ecs.call("DescribeTasks", () => this.#cloud.poller.look(cluster, id));
-    } catch (error) {
-      if (exceptionOf(error) !== "ClusterNotFoundException") throw error;
-      return { reason: "ClusterNotFoundException" };
-    }
-  }
-
-  /** Stops what has not started in all that time; what it says then is seen when it has stopped. */
-  async #giveUpStarting(infrastructure: Infrastructure, { createdAt }: Task) {
-    if (createdAt === undefined || Date.now() - createdAt.getTime() < START_DEADLINE_MS) return;
-    await this.stop(infrastructure, START_TIMEOUT);
-    return "has not started in 45 minutes; asked ECS to stop it";
-  }
-
-  #cluster(details: JsonObject): { cluster?: string } {
-    variantOf(details);
-    const cluster = textOf(this.#args["cluster"]);
-    return cluster === undefined ? {} : { cluster };
-  }
-
-  #diagnose(task: Task): Diagnosis {
-    const { cause, message, evidence } = diagnose(task);
-    const scrubbed = Object.entries(evidence).map(([key, value]) => [
-      key,
-      this.#scrubber.json(value),
-    ]);
-    return {
-      cause,
-      message: this.#scrubber.text(message),
-      evidence: Object.fromEntries(scrubbed),
-    };
+  #clusterOf(details: JsonObject): string | undefined {
+    return textOf(runOf(this.#args, { variant: variantOf(details), earlier: [] })["cluster"]);
   }
 }
 
-const START_TIMEOUT = "Slipway: the task has not started in 45 minutes";
+function scrubberOf(args: JsonObject, { credentials }: EcsClientDefaults): Scrubber {
+  const agent = credentials === undefined ? {} : { agent: { ...credentials } };
+  return createScrubber({ ...args, ...agent }, ["endpoint"]);
+}
 
-function unknownTask(id: string, details: JsonObject, reason = "MISSING"): Observation {
-  const launchedAt = Date.parse(String(details["launchedAt"]));
-  if (Date.now() - launchedAt < SETTLING_MS) return { status: "starting" };
-  return { status: "stopped", diagnosis: lostTask(id, reason) };
+function rolesIn(args: FargateArguments): ContainerRoles {
+  const containers = objectsOf(args.definition["containerDefinitions"]);
+  const unessential = containers.flatMap(({ name, essential }) =>
+    essential === false && typeof name === "string" ? [name] : [],
+  );
+  return { flowContainer: flowContainerName(args), unessential };
 }
 
 /** What cannot be found needs no stopping. */
