@@ -18,6 +18,11 @@ export function readResultsDirectory(variables: Variables = process.env): string
   return resolve(variables["SLIPWAY__RESULTS__DIRECTORY"] || join(home, "results"));
 }
 
+/** Where ECS tells a container what its task is; undefined outside of ECS. */
+export function readMetadataUri(variables: Variables = process.env): string | undefined {
+  return variables["ECS_CONTAINER_METADATA_URI_V4"] || undefined;
+}
+
 /**
  * Reads a container's settings and removes the token from `variables`, so that no task, library or
  * child process finds it there. Throws `INVALID_ARGUMENT` where one is missing.

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import type { LogRecord, State } from "@slipway/core";
+import type { LogRecord, ResourceUsage, State, Timeline } from "@slipway/core";
 
 interface RecordedEvent {
   readonly flowRunState?: State;
@@ -19,6 +19,14 @@ export interface RecordingApi {
   readonly events: RecordedEvent[];
   /** The bearer token of each request, by operation. */
   readonly tokens: string[];
+  /** The run token that each swap asked for. */
+  readonly askedTokens: string[];
+  /** The last usage that was reported. */
+  readonly usage: () => ResourceUsage | undefined;
+  /** Each step of the timeline, in the order in which it came. */
+  readonly steps: (readonly [string, string])[];
+  /** From now on each answer says that the run is to be cancelled. */
+  cancel(): void;
   close(): Promise<void>;
 }
 
@@ -26,32 +34,57 @@ export interface RecordingApiOptions {
   readonly parameters?: object;
   /** What is recorded is refused with this code. */
   readonly refuse?: string;
+  /** The answer to the first swap gets lost. */
+  readonly loseFirstSwap?: boolean;
+  /** Requests are taken and never answered. */
+  readonly silent?: boolean;
+}
+
+interface Variables {
+  readonly runToken?: string;
+  readonly input: {
+    readonly events: RecordedEvent[];
+    readonly firstSequence: number;
+    readonly usage?: ResourceUsage;
+    readonly timeline?: Timeline;
+  };
 }
 
 export async function startRecordingApi(options: RecordingApiOptions = {}): Promise<RecordingApi> {
   const events: RecordedEvent[] = [];
   const tokens: string[] = [];
+  const askedTokens: string[] = [];
+  const steps: (readonly [string, string])[] = [];
+  let usage: ResourceUsage | undefined;
+  let cancelRequested = false;
   const server = createServer((request, response) => void respond(request, response));
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { query, variables } = JSON.parse(await text(request));
     const field = query.includes("startRun") ? "startRun" : "recordRun";
     tokens.push(`${field} ${request.headers.authorization}`);
+    if (options.silent === true) return;
+    const answer = field === "startRun" ? swap(variables) : record(variables);
+    if (answer === undefined) return void response.destroy();
     response.setHeader("content-type", "application/json");
-    response.end(JSON.stringify(answer(field, variables)));
+    response.end(JSON.stringify(answer));
   }
 
-  function answer(
-    field: string,
-    variables: { input: { events: RecordedEvent[]; firstSequence: number } },
-  ) {
-    if (field === "startRun") return { data: { startRun: startedRun(options.parameters ?? {}) } };
+  function swap({ runToken = "slr_run" }: Variables) {
+    askedTokens.push(runToken);
+    if (options.loseFirstSwap === true && askedTokens.length === 1) return undefined;
+    return { data: { startRun: startedRun(runToken, options.parameters ?? {}) } };
+  }
+
+  function record({ input }: Variables) {
     if (options.refuse !== undefined) {
       const message = "a newer attempt has the run";
       return { errors: [{ message, extensions: { code: options.refuse, details: {} } }] };
     }
-    events.push(...variables.input.events.slice(events.length - variables.input.firstSequence));
-    return { data: { recordRun: { nextSequence: events.length } } };
+    events.push(...input.events.slice(events.length - input.firstSequence));
+    steps.push(...Object.entries(input.timeline ?? {}));
+    usage = input.usage ?? usage;
+    return { data: { recordRun: { nextSequence: events.length, cancelRequested } } };
   }
 
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -60,11 +93,21 @@ export async function startRecordingApi(options: RecordingApiOptions = {}): Prom
     url: `http://127.0.0.1:${port}/graphql`,
     events,
     tokens,
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    askedTokens,
+    usage: () => usage,
+    steps,
+    cancel: () => {
+      cancelRequested = true;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
   };
 }
 
-function startedRun(parameters: object) {
+function startedRun(runToken: string, parameters: object) {
   const at = "2026-01-01T00:00:00.000Z";
   const project = { id: "p", name: "default" };
   const flowVersion = {
@@ -96,9 +139,14 @@ function startedRun(parameters: object) {
     agentName: "agent",
     infrastructure: null,
     diagnosis: null,
+    status: null,
+    timeline: {},
+    usage: null,
+    cost: null,
     createdAt: at,
     startedAt: at,
+    heartbeatAt: null,
     endedAt: null,
   };
-  return { runToken: "slr_run", flowRun, attempt };
+  return { runToken, flowRun, attempt };
 }

@@ -5,13 +5,15 @@ import { orStopped } from "./stop-signals.ts";
 
 export interface ExecuteFlowOptions extends Omit<FlowRunnerOptions, "flow" | "signal"> {
   readonly load: LoadModule;
+  readonly onLoaded?: (() => void) | undefined;
   readonly signal: AbortSignal;
 }
 
 /** Loads the author's flow and runs it. Throws where there is no flow, or its parameters are refused. */
 export async function executeFlow(options: ExecuteFlowOptions): Promise<FlowOutcome> {
-  const { load, signal, parameters: given } = options;
+  const { load, onLoaded, signal, parameters: given } = options;
   const flow = await orStopped(signal, loadFlow(load));
+  onLoaded?.();
   const parameters = await orStopped(signal, resolveParameters(flow.parameters, given));
   return new FlowRunner({ ...options, flow, parameters }).run();
 }

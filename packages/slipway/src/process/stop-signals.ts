@@ -1,8 +1,4 @@
-import { messageOf } from "@slipway/core";
-import { stackOf } from "@slipway/engine";
-
-/** The exit code of a process that a signal stopped: 128 and the signal's number. */
-const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+import { watchProcess } from "./process-events.ts";
 
 export interface Stopping {
   /** Aborted by a signal, an uncaught error, or `stop`; the reason's message is the run's. */
@@ -12,20 +8,16 @@ export interface Stopping {
   stop(reason: Error): void;
 }
 
-/** Turns what ends a process into the abort of a run, so that there is time to report. */
+/** Turns what ends a process into the abort of a run that then ends with it. */
 export function watchStopSignals(): Stopping {
   const controller = new AbortController();
   let exitCode: number | undefined;
-  for (const name of ["SIGINT", "SIGTERM"] as const) {
-    process.on(name, () => {
-      exitCode ??= SIGNALS[name];
+  watchProcess({
+    onSignal: (name, code) => {
+      exitCode ??= code;
       controller.abort(new Error(`stopped by ${name}`));
-    });
-  }
-  // An author may throw anything at all, in spite of the type.
-  process.on("uncaughtException", (error: unknown) => {
-    process.stderr.write(`${stackOf(error)}\n`);
-    controller.abort(new Error(`uncaught error: ${messageOf(error)}`, { cause: error }));
+    },
+    onUncaught: (error) => controller.abort(error),
   });
   return {
     signal: controller.signal,
