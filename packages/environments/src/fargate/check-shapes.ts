@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "@slipway/core";
-import type { FargateSubject } from "./check-subject.ts";
 import { GROUPS, type Group } from "./fargate-arguments.ts";
 import { CLIENT_SHAPES } from "./fields.ts";
+import type { FargateSubject } from "./rules/subject.ts";
 import { checkValue } from "./shapes/check-value.ts";
 import type { Fields, Shape } from "./shapes/shape.ts";
 

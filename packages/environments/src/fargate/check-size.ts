@@ -1,7 +1,7 @@
 import type { Json } from "@slipway/core";
 import { isObject } from "../plain-read.ts";
-import type { FargateSubject } from "./check-subject.ts";
 import { fargateInvalid } from "./fargate-invalid.ts";
+import type { FargateSubject } from "./rules/subject.ts";
 import { MEMORY_OF_CPU, parseCpu, parseMemory } from "./sizes.ts";
 import { isMeantForFargate } from "./target.ts";
 

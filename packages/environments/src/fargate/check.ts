@@ -7,9 +7,10 @@ import { isObject, textOf } from "../plain-read.ts";
 import { checkNames } from "./check-names.ts";
 import { checkShapes } from "./check-shapes.ts";
 import { checkFargateSize } from "./check-size.ts";
-import { type FargateSubject, subjectOf } from "./check-subject.ts";
 import { TYPE } from "./fargate-invalid.ts";
 import { CLIENT_ALIASES, isDefinitionOnly } from "./fields.ts";
+import { RULES } from "./rules/rules.ts";
+import { type FargateRule, type FargateSubject, subjectOf } from "./rules/subject.ts";
 
 interface ParsedArguments extends PlainCopy {
   readonly labels: readonly string[];
@@ -36,13 +37,15 @@ export function parseFargateArguments(given: unknown): ParsedArguments {
 }
 
 /**
- * The checks of what often comes from environment variables, which the container does not have: made when an
- * environment is stored. Throws `ENVIRONMENT_INVALID`, never with a credential in its words.
+ * The checks of what often comes from environment variables, which the container does not have, and so of most
+ * values: made when an environment is stored. Throws `ENVIRONMENT_INVALID`, never with a credential in its words.
  */
 export function checkStorable({ value, missing }: PlainCopy): void {
   refuseMissing(TYPE, missing);
   checkCredentials(value);
   checkEndpoint(value);
+  const subject = subjectOf(value);
+  for (const rule of RULES) rule(subject);
 }
 
 /** The three rules that keep credentials from being half given, or given twice. */
@@ -84,7 +87,7 @@ function isGiven(value: Json | undefined): boolean {
   return value !== undefined && value !== "";
 }
 
-const CHECKS: readonly ((subject: FargateSubject) => void)[] = [
+const CHECKS: readonly FargateRule[] = [
   checkShapes,
   checkCount,
   checkDefinitionNames,

@@ -124,12 +124,11 @@ describe("rendering RegisterTaskDefinition", () => {
 
   it("drops the author's secrets under reserved names, which AWS would refuse beside ours", () => {
     const secrets = [
-      { name: "SLIPWAY__CLOUD__AUTH_TOKEN", valueFrom: "arn:a" },
-      { name: "DATABASE", valueFrom: "arn:b" },
+      { name: "SLIPWAY__CLOUD__AUTH_TOKEN", valueFrom: "/slipway/token" },
+      { name: "DATABASE", valueFrom: "/harbour/database" },
     ];
-    expect(at(flowContainer({ containerDefinitions: [{ secrets }] }), "secrets")).toEqual([
-      secrets[1],
-    ]);
+    const options = { executionRoleArn: "execution", containerDefinitions: [{ secrets }] };
+    expect(at(flowContainer(options), "secrets")).toEqual([secrets[1]]);
   });
 
   it("holds no secret and nothing of the run, so that runs of one version share it", () => {

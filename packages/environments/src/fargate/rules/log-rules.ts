@@ -1,0 +1,68 @@
+import type { JsonObject } from "@slipway/core";
+import { isObject, objectsOf, textOf } from "../../plain-read.ts";
+import { fargateInvalid } from "../fargate-invalid.ts";
+import { isMeantForFargate, saysFargate } from "../target.ts";
+import { SECRET } from "./character-sets.ts";
+import { containersOf, type FargateSubject, requireText } from "./subject.ts";
+
+const FARGATE_DRIVERS = ["awslogs", "splunk", "awsfirelens"];
+
+/** Where logs go: drivers that Fargate has, with what they need. */
+export function checkLogs(subject: FargateSubject): void {
+  for (const { container, path } of containersOf(subject)) {
+    const configuration = container["logConfiguration"];
+    if (!isObject(configuration)) continue;
+    const at = `${path}.logConfiguration`;
+    if (isMeantForFargate(subject)) checkDriver(configuration, at);
+    if (configuration["logDriver"] === "awslogs") checkAwslogs(subject, configuration, at);
+  }
+}
+
+function checkDriver({ logDriver }: JsonObject, path: string): void {
+  if (FARGATE_DRIVERS.includes(String(logDriver))) return;
+  throw fargateInvalid({
+    path: `${path}.logDriver`,
+    problem: `is ${JSON.stringify(logDriver)}, and Fargate has ${FARGATE_DRIVERS.join(", ")}`,
+    given: logDriver ?? "undefined",
+    accepted: FARGATE_DRIVERS,
+  });
+}
+
+function checkAwslogs(subject: FargateSubject, { options }: JsonObject, path: string): void {
+  if (!saysFargate(subject)) return;
+  requireExecutionRole(subject, "the log driver awslogs writes with it");
+  for (const name of ["awslogs-group", "awslogs-region", "awslogs-stream-prefix"]) {
+    if (isObject(options) && textOf(options[name]) !== undefined) continue;
+    throw fargateInvalid({
+      path: `${path}.options.${name}`,
+      problem: "is missing; on Fargate the log driver awslogs needs it",
+      accepted: "a text that is not empty",
+    });
+  }
+}
+
+/** Secrets by forms that AWS can look up, and the role to do so. */
+export function checkSecrets(subject: FargateSubject): void {
+  for (const { container, path } of containersOf(subject)) {
+    const log = container["logConfiguration"];
+    const lists = [
+      [container["secrets"], `${path}.secrets`],
+      [isObject(log) ? log["secretOptions"] : undefined, `${path}.logConfiguration.secretOptions`],
+    ] as const;
+    for (const [list, at] of lists) {
+      for (const [index, { valueFrom }] of objectsOf(list).entries()) {
+        requireText(valueFrom ?? "", `${at}[${index}].valueFrom`, SECRET);
+        requireExecutionRole(subject, "AWS reads the secrets of containers with it");
+      }
+    }
+  }
+}
+
+function requireExecutionRole({ definition, path }: FargateSubject, why: string): void {
+  if (textOf(definition["executionRoleArn"]) !== undefined) return;
+  throw fargateInvalid({
+    path: path("registerTaskDefinition", "executionRoleArn"),
+    problem: `is missing, and ${why}; give a role that ecs-tasks.amazonaws.com may assume`,
+    accepted: "a role's name or its ARN",
+  });
+}
