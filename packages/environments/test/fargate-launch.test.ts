@@ -1,56 +1,29 @@
-import type { JsonObject, LaunchRequest } from "@slipway/core";
+import { type JsonObject, type LaunchRequest, SlipwayError } from "@slipway/core";
 import type { FargateTaskEnvironmentOptions } from "@slipway/environments";
-import { FargateTaskEnvironment } from "@slipway/environments";
-import { createLauncher } from "@slipway/environments/launch";
 import { afterEach, describe, expect, it } from "vitest";
-import { type AnsweringServer, type Answers, refusal, startAnswering } from "./ecs-answers.ts";
+import { type AnsweringServer, type Answers, refusal } from "./ecs-answers.ts";
 import { REQUEST } from "./launch-request.ts";
+import {
+  TASK_ARN as ARN,
+  TASK_ID as ID,
+  type Launching,
+  startLaunching,
+  taskOf,
+} from "./launching.ts";
 import { memoryLedger } from "./memory-ledger.ts";
 
-const ID = "0123456789abcdef0123456789abcdef";
-const ARN = `arn:aws:ecs:eu-west-1:111122223333:task/default/${ID}`;
-const DEFINITION = "arn:aws:ecs:eu-west-1:111122223333:task-definition/weather-report";
-
-const taskOf = (revision: number, more: object = {}) => ({
-  taskArn: ARN,
-  taskDefinitionArn: `${DEFINITION}:${revision}`,
-  lastStatus: "PROVISIONING",
-  createdAt: 1_790_000_000,
-  ...more,
-});
-
-/** An account in which everything works, and every registration is a new revision. */
-const WORKING: Answers = {
-  DescribeTaskDefinition: refusal("ClientException", "Unable to describe task definition."),
-  RegisterTaskDefinition: (_, count) => ({
-    body: { taskDefinition: { family: "weather-report", revision: count } },
-  }),
-  RunTask: ({ taskDefinition }) => ({
-    body: { tasks: [taskOf(Number(String(taskDefinition).split(":").at(-1)))], failures: [] },
-  }),
-  ListTasks: { body: { taskArns: [] } },
-  DescribeTasks: { body: { tasks: [], failures: [] } },
-  StopTask: { body: {} },
-};
-
-const opened: { close(): unknown }[] = [];
+const opened: Launching[] = [];
 afterEach(async () => {
   for (const one of opened.splice(0)) await one.close();
 });
 
 async function launching(answers: Answers = {}, more: FargateTaskEnvironmentOptions = {}) {
-  const server: AnsweringServer = await startAnswering({ ...WORKING, ...answers });
-  const environment = new FargateTaskEnvironment({ cpu: "256", memory: "512", ...more });
-  const launcher = await createLauncher(environment.serialize(), {
-    endpoint: server.url,
-    region: "eu-west-1",
-    credentials: { accessKeyId: "AKIDLOCAL", secretAccessKey: "local-secret-key" },
-  });
-  opened.push(launcher, server);
-  return { server, launcher };
+  const started = await startLaunching(answers, more);
+  opened.push(started);
+  return started;
 }
 
-const another = (more: Partial<LaunchRequest>): LaunchRequest => ({ ...REQUEST, ...more });
+const runOfAnother = (more: Partial<LaunchRequest>): LaunchRequest => ({ ...REQUEST, ...more });
 
 const operations = (server: AnsweringServer) => server.asked.map(({ operation }) => operation);
 
@@ -63,7 +36,7 @@ describe("a launch", () => {
     const launched = await launcher.execute(REQUEST, ledger);
     expect(ledger.told).toEqual(["definition RegisterTaskDefinition", "begin RunTask 0"]);
     expect(launched).toMatchObject({ kind: "EcsTask", id: ID, details: { revision: 1 } });
-    await launcher.execute(another({ flowRunId: "another", attemptId: "b" }), ledger);
+    await launcher.execute(runOfAnother({ flowRunId: "another", attemptId: "b" }), ledger);
     expect(operations(server)).toEqual([
       "DescribeTaskDefinition",
       "RegisterTaskDefinition",
@@ -80,17 +53,9 @@ describe("a launch", () => {
     const [key = ""] = definitions.keys();
     expect(key).toMatch(/^[0-9a-f]{64} [0-9a-f]{64}$/);
     definitions.set(key, 7);
-    const { server, launcher } = first;
+    const { server, launcher, another: anotherLauncher } = first;
     launcher.close();
-    const again = await createLauncher(
-      new FargateTaskEnvironment({ cpu: "256", memory: "512" }).serialize(),
-      {
-        endpoint: server.url,
-        region: "eu-west-1",
-        credentials: { accessKeyId: "AKIDLOCAL", secretAccessKey: "local-secret-key" },
-      },
-    );
-    opened.push(again);
+    const again = await anotherLauncher();
     await again.execute(REQUEST, memoryLedger(definitions));
     expect(server.sent("RegisterTaskDefinition")).toHaveLength(1);
     expect(server.sent("RunTask")[0]).toMatchObject({ taskDefinition: "weather-report:7" });
@@ -205,6 +170,112 @@ describe("an answer that was lost", () => {
       details: { cause: "Unreachable", operation: "RunTask" },
     });
     expect(server.sent("RunTask")).toHaveLength(3);
+  });
+});
+
+describe("a client token that was used before, under other arguments", () => {
+  const conflict: Answers = {
+    RunTask: {
+      status: 400,
+      body: {
+        __type: "ConflictException",
+        message: "The client token was used for a different request.",
+        resourceIds: [ARN],
+      },
+    },
+  };
+
+  it("gives the task that it launched", async () => {
+    const { launcher } = await launching({
+      ...conflict,
+      DescribeTasks: { body: { tasks: [taskOf(3)] } },
+    });
+    expect(await launcher.execute(REQUEST, memoryLedger())).toMatchObject({
+      id: ID,
+      details: { revision: 3 },
+    });
+  });
+
+  it("does so although the task cannot be looked at now", async () => {
+    const { launcher } = await launching({
+      ...conflict,
+      DescribeTasks: refusal("AccessDeniedException", "No."),
+    });
+    expect(await launcher.execute(REQUEST, memoryLedger())).toMatchObject({ id: ID });
+  });
+});
+
+describe("a definition of the author's own", () => {
+  it("is used as it is; its revision is what ECS says", async () => {
+    const { server, launcher } = await launching(
+      { RunTask: { body: { tasks: [taskOf(12)] } } },
+      { runTask: { taskDefinition: "weather-report" } },
+    );
+    const ledger = memoryLedger();
+    await launcher.setup(REQUEST, ledger);
+    const launched = await launcher.execute(REQUEST, ledger);
+    expect(ledger.told).toEqual(["begin RunTask 0"]);
+    expect(operations(server)).toEqual(["RunTask"]);
+    expect(server.sent("RunTask")[0]).toMatchObject({ taskDefinition: "weather-report" });
+    expect(launched.details).toMatchObject({ revision: 12 });
+    expect(launcher.render(REQUEST, launched)["RunTask"]).toEqual(server.sent("RunTask")[0]);
+  });
+
+  it("that is not there fails in one call", async () => {
+    const { server, launcher } = await launching(
+      { RunTask: refusal("ClientException", "TaskDefinition not found.") },
+      { taskDefinition: "own:3" },
+    );
+    await expect(launcher.execute(REQUEST, memoryLedger())).rejects.toMatchObject({
+      details: { cause: "DefinitionInactive" },
+    });
+    expect(operations(server)).toEqual(["RunTask"]);
+  });
+});
+
+describe("another way to launch", () => {
+  it("is taken where it is asked for, and remembered with what was launched", async () => {
+    const { server, launcher } = await launching(
+      {},
+      {
+        cluster: "first",
+        // biome-ignore lint/suspicious/noThenProperty: an argument of that name, never awaited
+        onInfrastructureFailure: { capacity: { then: [{ cluster: "second" }] } },
+      },
+    );
+    expect(launcher.variants).toBe(2);
+    const ledger = memoryLedger();
+    const launched = await launcher.execute(runOfAnother({ variant: 1 }), ledger);
+    expect(ledger.told).toContain("begin RunTask 1");
+    expect(server.sent("RunTask")[0]).toMatchObject({ cluster: "second" });
+    expect(JSON.stringify(launched)).not.toContain("second");
+    await launcher.observe(launched);
+    await launcher.stop(launched, "cancelled");
+    expect(server.sent("DescribeTasks")).toEqual([{ cluster: "second", tasks: [ID] }]);
+    expect(server.sent("StopTask")).toMatchObject([{ cluster: "second" }]);
+  });
+});
+
+describe("many launches at once", () => {
+  it("register once in one agent, also where the first to ask is superseded", async () => {
+    const { server, launcher } = await launching();
+    const ledger = memoryLedger();
+    const superseded = {
+      ...ledger,
+      definition: () =>
+        Promise.reject(new SlipwayError("ATTEMPT_SUPERSEDED", "Another agent has it", {})),
+    };
+    const setups = [
+      launcher.setup(REQUEST, superseded),
+      ...Array.from({ length: 20 }, () => launcher.setup(REQUEST, ledger)),
+    ];
+    const settled = await Promise.allSettled(setups);
+    expect(settled.map(({ status }) => status)).toEqual([
+      "rejected",
+      ...Array.from({ length: 20 }, () => "fulfilled"),
+    ]);
+    expect(server.sent("RegisterTaskDefinition")).toHaveLength(1);
+    expect(ledger.told).toEqual(["definition RegisterTaskDefinition"]);
   });
 });
 

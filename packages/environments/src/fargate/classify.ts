@@ -98,14 +98,14 @@ const ROWS: readonly Row[] = [
     advice: "create the cluster, or correct `cluster` in the flow's environment",
   },
   {
-    says: /InvalidSubnetID|subnet ID .*does not exist|Error retrieving subnet information/i,
+    says: /InvalidSubnetID|subnet ID .*does not exist/i,
     cause: "SubnetNotFound",
     nature: "permanent",
     advice:
       "correct `networkConfiguration.awsvpcConfiguration.subnets`, which must be in the same region and account",
   },
   {
-    says: /InvalidGroup|security groups? .*(do|does) not exist|Error retrieving security group information|not in the same VPC/i,
+    says: /InvalidGroup|InvalidSecurityGroup|security groups? .*(do|does) not exist|not in the same VPC/i,
     cause: "SecurityGroupNotFound",
     nature: "permanent",
     advice:
@@ -147,7 +147,7 @@ const ROWS: readonly Row[] = [
     advice: "allow the action to the identity that the environment or the agent uses",
   },
   {
-    says: /not authorized to perform/i,
+    says: /not authorized to perform|UnauthorizedOperation|AuthFailure/i,
     cause: "AccessDenied",
     nature: "permanent",
     advice: "allow the action to the identity that the environment or the agent uses",
