@@ -12,14 +12,19 @@ import {
 
 describe("canBecome", () => {
   it.each<[StateType, readonly StateType[]]>([
-    ["Pending", ["Scheduled", "Running", "Mapped", "Success", "Failed", "TriggerFailed"]],
-    ["Scheduled", ["Submitted", "Running", "Failed"]],
-    ["Submitted", ["Running", "Scheduled", "Failed"]],
-    ["Running", ["Success", "Mapped", "Failed", "Scheduled", "Pending"]],
+    [
+      "Pending",
+      ["Scheduled", "Running", "Mapped", "Success", "Failed", "TriggerFailed", "Cancelled"],
+    ],
+    ["Scheduled", ["Submitted", "Running", "Failed", "Cancelled"]],
+    ["Submitted", ["Running", "Scheduled", "Failed", "Cancelling", "Cancelled"]],
+    ["Running", ["Success", "Mapped", "Failed", "Scheduled", "Pending", "Cancelling", "Cancelled"]],
     ["Success", []],
     ["Mapped", []],
     ["Failed", ["Scheduled", "Pending"]],
     ["TriggerFailed", ["Pending"]],
+    ["Cancelling", ["Cancelled", "Success", "Failed"]],
+    ["Cancelled", []],
   ])("lets a %s run become %j and nothing else", (from, allowed) => {
     expect(STATE_TYPES.filter((to) => canBecome(from, to)).sort()).toEqual([...allowed].sort());
   });
@@ -37,26 +42,30 @@ describe("assertCanBecome", () => {
   });
 
   it("says what a run can become", () => {
-    expect(() => assertCanBecome("Submitted", "Success")).toThrow("Running or Scheduled or Failed");
+    expect(() => assertCanBecome("Submitted", "Success")).toThrow(
+      "Running or Scheduled or Failed or Cancelling or Cancelled",
+    );
     expect(() => assertCanBecome("Submitted", "Running")).not.toThrow();
   });
 });
 
 describe("the kinds of state", () => {
-  it.each<[StateType, boolean, boolean]>([
-    ["Pending", false, false],
-    ["Scheduled", false, false],
-    ["Submitted", false, false],
-    ["Running", false, false],
-    ["Success", true, false],
-    ["Mapped", true, false],
-    ["Failed", false, true],
-    ["TriggerFailed", false, true],
-  ])("%s: successful %s, failed %s", (type, successful, failed) => {
+  it.each<[StateType, boolean, boolean, boolean]>([
+    ["Pending", false, false, false],
+    ["Scheduled", false, false, false],
+    ["Submitted", false, false, false],
+    ["Running", false, false, false],
+    ["Success", true, false, true],
+    ["Mapped", true, false, true],
+    ["Failed", false, true, true],
+    ["TriggerFailed", false, true, true],
+    ["Cancelling", false, false, false],
+    ["Cancelled", false, false, true],
+  ])("%s: successful %s, failed %s, finished %s", (type, successful, failed, finished) => {
     expect([isSuccessful({ type }), isFailed({ type }), isFinished({ type })]).toEqual([
       successful,
       failed,
-      successful || failed,
+      finished,
     ]);
   });
 

@@ -1,3 +1,4 @@
+import type { StateType } from "@slipway/core";
 import { sql, type UpdateObject } from "kysely";
 import type { AttemptRow, Db } from "./rows.ts";
 import type { Tables } from "./tables.ts";
@@ -34,15 +35,6 @@ export async function updateAttempt(
     .executeTakeFirstOrThrow();
 }
 
-/** Writes down that the attempt is about to be launched in this way. */
-export async function setIntent(tx: Db, id: string, begunVariant: number): Promise<void> {
-  await tx
-    .updateTable("attempt")
-    .set({ begunVariant, launchBegunAt: sql<Date>`coalesce(launch_begun_at, now())` })
-    .where("id", "=", id)
-    .execute();
-}
-
 export async function setEnd(
   tx: Db,
   id: string,
@@ -68,6 +60,29 @@ export async function setReported(
     .set({ ...report, heartbeatAt: sql<Date>`now()` })
     .where("id", "=", id)
     .execute();
+}
+
+export interface Heard {
+  readonly nextSequence: number;
+  readonly runStateType: StateType;
+}
+
+/**
+ * Notes that the process of an open newest attempt was heard of, in one statement and holding nobody up: every run
+ * says so every few seconds. Undefined where there is none, or where events of before `sequence` are missing.
+ */
+export async function noteHeartbeat(
+  db: Db,
+  runTokenHash: Buffer,
+  { sequence, usage }: { readonly sequence: number; readonly usage: string | null },
+): Promise<Heard | undefined> {
+  const { rows } = await sql<Heard>`
+    update attempt set heartbeat_at = now(), usage = coalesce(${usage}::json, usage)
+    from flow_run
+    where run_token_hash = ${runTokenHash} and flow_run.id = flow_run_id and flow_run.attempt = attempt.number
+      and ended_at is null and ${sequence} between 0 and next_sequence
+    returning next_sequence, flow_run.state_type as run_state_type`.execute(db);
+  return rows[0];
 }
 
 export async function attemptsOf(db: Db, flowRunIds: readonly string[]): Promise<AttemptRow[]> {

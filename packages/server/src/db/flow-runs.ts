@@ -39,6 +39,12 @@ export async function lockFlowRun(tx: Db, id: string): Promise<FlowRunRow> {
     .executeTakeFirstOrThrow();
 }
 
+/** As {@link lockFlowRun}, of an attempt. */
+export async function lockRunOfAttempt(tx: Db, attemptId: string): Promise<FlowRunRow | undefined> {
+  const run = tx.selectFrom("attempt").select("flowRunId").where("id", "=", attemptId);
+  return tx.selectFrom("flowRun").selectAll().where("id", "=", run).forUpdate().executeTakeFirst();
+}
+
 export async function findFlowRun(db: Db, id: string): Promise<FlowRunRow | undefined> {
   return db.selectFrom("flowRun").selectAll().where("id", "=", id).executeTakeFirst();
 }

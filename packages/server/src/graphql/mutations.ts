@@ -91,7 +91,7 @@ builder.mutationFields((t) => ({
     description:
       "For agents: writes down that an attempt is about to be launched, takes one call of the rate, and answers how long to wait before the call.",
     args: { input: t.arg({ type: BeginLaunchInput, required: true }) },
-    resolve: (_, { input }, { database }) => database.transact((tx) => beginLaunch(tx, input)),
+    resolve: (_, { input }, { database }) => beginLaunch(database, input),
   }),
   claimDefinition: t.field({
     type: ClaimDefinitionPayload,
@@ -170,8 +170,7 @@ builder.mutationFields((t) => ({
     description:
       "For the run's process, with its run token: records what happened, in order. Sending the same batch again changes nothing.",
     args: { input: t.arg({ type: RecordRunInput, required: true }) },
-    resolve: (_, { input }, { database, caller }) =>
-      database.transact((tx) => recordRun(tx, tokenOf(caller), input)),
+    resolve: (_, { input }, { database, caller }) => recordRun(database, tokenOf(caller), input),
   }),
 }));
 

@@ -1,6 +1,6 @@
 import { SlipwayError, type StateType } from "@slipway/core";
 import { findAttempt } from "../db/attempts.ts";
-import { lockFlowRun } from "../db/flow-runs.ts";
+import { lockRunOfAttempt } from "../db/flow-runs.ts";
 import type { AttemptRow, Db, FlowRunRow } from "../db/rows.ts";
 import { checkId, notFound } from "./input.ts";
 
@@ -11,11 +11,9 @@ export interface LockedAttempt {
 
 /** Locks the attempt's run, so that nothing about either changes until the transaction ends. */
 export async function lockAttempt(tx: Db, attemptId: string): Promise<LockedAttempt> {
-  const seen = await findAttempt(tx, checkId("attempt", attemptId));
-  if (!seen) throw notFound("attempt", attemptId);
-  const run = await lockFlowRun(tx, seen.flowRunId);
+  const run = await lockRunOfAttempt(tx, checkId("attempt", attemptId));
   const attempt = await findAttempt(tx, attemptId);
-  if (!attempt) throw notFound("attempt", attemptId);
+  if (!run || !attempt) throw notFound("attempt", attemptId);
   return { attempt, run };
 }
 

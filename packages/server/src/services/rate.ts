@@ -3,7 +3,7 @@ import type { Db } from "../db/rows.ts";
 import { checkName, refusal } from "./input.ts";
 
 /** A queue that is longer than this is a mistake, or tells that the fleet asks for more than the platform will ever give. */
-const LONGEST_QUEUE_MS = 10 * 60_000;
+export const LONGEST_QUEUE_MS = 10 * 60_000;
 const HIGHEST_RATE = 100_000;
 
 /** Throws `INVALID_ARGUMENT`. */

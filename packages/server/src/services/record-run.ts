@@ -1,5 +1,6 @@
-import { isFinished, SlipwayError, type State } from "@slipway/core";
-import { findByRunToken, setReported } from "../db/attempts.ts";
+import { isFinished, SlipwayError, type State, type StateType } from "@slipway/core";
+import { findByRunToken, noteHeartbeat, setReported } from "../db/attempts.ts";
+import type { Database } from "../db/database.ts";
 import { insertLogs } from "../db/logs.ts";
 import { notifyRun, notifyWork } from "../db/notifications.ts";
 import type { Db } from "../db/rows.ts";
@@ -37,15 +38,33 @@ export interface RecordedRun {
  * Throws `UNAUTHENTICATED`, `ATTEMPT_SUPERSEDED`, `STATE_CONFLICT`, `ILLEGAL_TRANSITION` or `INVALID_ARGUMENT`.
  */
 export async function recordRun(
-  tx: Db,
+  database: Database,
   runToken: string,
   input: RecordRunInput,
 ): Promise<RecordedRun> {
+  const hash = hashToken(runToken);
+  const heard = isBareHeartbeat(input) ? await hear(database.read, hash, input) : undefined;
+  return heard ?? database.transact((tx) => recordEvents(tx, hash, input));
+}
+
+function isBareHeartbeat({ events, timeline }: RecordRunInput): boolean {
+  return events.length === 0 && !timeline;
+}
+
+async function hear(db: Db, hash: Buffer, { firstSequence, usage }: RecordRunInput) {
+  const heard = await noteHeartbeat(db, hash, {
+    sequence: firstSequence,
+    usage: usage ? JSON.stringify(parseUsage("input.usage", usage)) : null,
+  });
+  return heard && answer(heard.runStateType, heard.nextSequence);
+}
+
+async function recordEvents(tx: Db, hash: Buffer, input: RecordRunInput): Promise<RecordedRun> {
   const { firstSequence, events } = input;
   if (events.length > MOST_EVENTS) {
     throw refusal("input.events", events.length, `at most ${MOST_EVENTS} events`);
   }
-  const known = await findByRunToken(tx, hashToken(runToken));
+  const known = await findByRunToken(tx, hash);
   if (!known) throw new SlipwayError("UNAUTHENTICATED", "The run token is not one of this server");
   const locked = await lockAttempt(tx, known.id);
   const { nextSequence } = locked.attempt;
@@ -54,7 +73,7 @@ export async function recordRun(
     .map((event, index) => ({ event, path: `input.events[${index}]` }))
     .slice(nextSequence - firstSequence);
   // What was recorded already may be said again even when the attempt has ended since.
-  if (fresh.length === 0 && events.length > 0) return answer(locked, nextSequence);
+  if (fresh.length === 0 && events.length > 0) return answer(locked.run.stateType, nextSequence);
   assertOpen(locked);
   await record(
     tx,
@@ -64,13 +83,15 @@ export async function recordRun(
   const reported = { nextSequence: nextSequence + fresh.length, ...parseReport(locked, input) };
   await setReported(tx, known.id, reported);
   if (fresh.length > 0 || reported.timeline) await notifyRun(tx, locked.run.id);
-  return answer(locked, reported.nextSequence);
+  return answer(locked.run.stateType, reported.nextSequence);
 }
 
-/** The run as it was before its process said more: an end that it told itself is no news to it. */
-function answer({ run }: LockedAttempt, nextSequence: number): RecordedRun {
-  const cancelRequested = run.stateType === "Cancelling" || run.stateType === "Cancelled";
-  return { nextSequence, cancelRequested };
+/** By the state before what the process has just said: an end that it told itself is no news to it. */
+function answer(stateType: StateType, nextSequence: number): RecordedRun {
+  return {
+    nextSequence,
+    cancelRequested: stateType === "Cancelling" || stateType === "Cancelled",
+  };
 }
 
 /** What is given beside the events. */
