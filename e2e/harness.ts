@@ -38,6 +38,8 @@ export interface StackOptions {
   readonly ecsEndpoint?: string;
   readonly driver?: "auto" | "process" | "docker";
   readonly env?: NodeJS.ProcessEnv;
+  /** What goes wrong on local Fargate. */
+  readonly script?: object;
 }
 
 /** Server, local Fargate and recording proxies, as a user would start them, each on its own port. */
@@ -90,6 +92,7 @@ async function startEcs(
     port: 0,
     dataDir: join(home, "fargate"),
     driver: options.driver ?? "auto",
+    ...(options.script === undefined ? {} : { script: options.script }),
   });
   closers.push(() => fargate.close());
   return fargate.url;

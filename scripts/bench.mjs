@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { passThrough, toolPath } from "./run-tool.mjs";
 import { ROOT, refuse, requireSetUp } from "./set-up.mjs";
 
-const SUITES = ["engine", "launch", "images", "server"];
+const SUITES = ["engine", "launch", "launch-rate", "images", "server"];
 const LATER = ["web", "scale"];
 const USAGE = `npm run bench -- SUITE… [--json] [--peers]
 

@@ -34,18 +34,25 @@ export async function measure(workload: Workload): Promise<Measurement> {
   for (let index = 0; index < (workload.warmUps ?? 1); index++) await timeOnce(workload);
   const times: number[] = [];
   for (let index = 0; index < workload.runs; index++) times.push(await timeOnce(workload));
-  const { system, n, runs } = workload;
+  return summarise(workload, times);
+}
+
+/** The line for times, in milliseconds, that were taken elsewhere. */
+export function summarise(
+  { system, workload, n, runs, versions }: Omit<Workload, "run" | "warmUps" | "afterEach">,
+  times: readonly number[],
+): Measurement {
   const median = medianOf(times);
   return {
     system,
-    workload: workload.workload,
+    workload,
     n,
     runs,
     medianMs: round(median),
     perUnitUs: round((median * 1000) / n),
     perSecond: Math.round((n * 1000) / median),
     rssMb: round(process.resourceUsage().maxRSS / 1024),
-    versions: { node: process.versions.node, ...workload.versions },
+    versions: { node: process.versions.node, ...versions },
   };
 }
 

@@ -1,8 +1,8 @@
-import type { Attempt } from "@slipway/client";
+import type { AttemptDetail } from "@slipway/client";
 import { describe, expect, it } from "vitest";
 import { describeAttempt, money } from "./attempt-description.ts";
 
-const attempt: Attempt = {
+const attempt: AttemptDetail = {
   id: "a",
   number: 2,
   agentName: "harbour",

@@ -1,5 +1,5 @@
-import type { Attempt } from "@slipway/client";
-import { isPlainObject, type Json, type Span, spansOf, type Timeline } from "@slipway/core";
+import type { Attempt, AttemptDetail } from "@slipway/client";
+import { isPlainObject, type Span, spansOf, type Timeline } from "@slipway/core";
 import { duration } from "./progress/state-marks.ts";
 
 const BAR = 40;
@@ -7,7 +7,7 @@ const BAR = 40;
 const TAIL = 20;
 
 /** What is known of an attempt beyond one line: what it waits for, its waterfall, what it used and last wrote. */
-export function describeAttempt(attempt: Attempt): readonly string[] {
+export function describeAttempt(attempt: AttemptDetail): readonly string[] {
   const waits = attempt.status ? [`  ${attempt.status}`] : [];
   const lines = [
     ...waits,
@@ -45,18 +45,18 @@ function withClaim({ timeline, createdAt }: Attempt): Timeline {
   return { ...Object.fromEntries(texts), claimedAt: createdAt };
 }
 
-function usageLines(usage: Json): readonly string[] {
-  if (!isPlainObject(usage)) return [];
-  const cpu = share(usage["cpuPeak"], usage["cpuLimit"], "vCPU");
-  const memory = share(usage["memoryPeakMiB"], usage["memoryLimitMiB"], "MiB");
+function usageLines(usage: Attempt["usage"]): readonly string[] {
+  if (usage === null) return [];
+  const cpu = share(usage.cpuPeak, usage.cpuLimit, "vCPU");
+  const memory = share(usage.memoryPeakMiB, usage.memoryLimitMiB, "MiB");
   const used = [memory && `memory ${memory}`, cpu && `CPU ${cpu}`].filter(Boolean);
   return used.length === 0 ? [] : [`  used at most: ${used.join(", ")}`];
 }
 
-function share(peak: unknown, limit: unknown, unit: string): string | undefined {
-  if (typeof peak !== "number") return undefined;
+function share(peak: number | undefined, limit: number | undefined, unit: string) {
+  if (peak === undefined) return undefined;
   const figure = (value: number) => String(Number(value.toPrecision(3)));
-  return `${figure(peak)}${typeof limit === "number" ? ` of ${figure(limit)}` : ""} ${unit}`;
+  return `${figure(peak)}${limit !== undefined ? ` of ${figure(limit)}` : ""} ${unit}`;
 }
 
 function tailLines(tail: readonly string[]): readonly string[] {

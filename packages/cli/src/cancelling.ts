@@ -14,7 +14,9 @@ export async function cancelRun(context: Context, id: string, wait: boolean): Pr
   context.output.line(lineOf(run));
   const last = await untilFinished(context, client, id);
   if (last === undefined) {
-    context.output.remark(`Stopped waiting; the run is being cancelled: slipway flow-runs get ${id}`);
+    context.output.remark(
+      `Stopped waiting; the run is being cancelled: slipway flow-runs get ${id}`,
+    );
     return INTERRUPTED;
   }
   context.output.answer(last, lineOf(last));
@@ -29,7 +31,10 @@ async function untilFinished(
 ): Promise<FlowRunDetail | undefined> {
   let told: string | null = null;
   try {
-    for await (const run of client.subscribeFlowRunChanged(id, { signal, giveUpAfterMs: 120_000 })) {
+    for await (const run of client.subscribeFlowRunChanged(id, {
+      signal,
+      giveUpAfterMs: 120_000,
+    })) {
       if (isFinished(run.state)) return run;
       const status = run.attempts.at(-1)?.status ?? null;
       if (status !== null && status !== told) output.line(`  ${status}`);

@@ -14,6 +14,8 @@ export interface DevStackOptions {
   readonly fargatePort?: number | undefined;
   readonly driver: FargateDriver;
   readonly dockerHost?: string | undefined;
+  readonly script?: string | undefined;
+  readonly secretsFile?: string | undefined;
   readonly databaseUrl?: string | undefined;
   readonly labels: readonly string[];
   /** Hears what goes on inside. */
@@ -80,7 +82,7 @@ async function startServerPart({ home, port, databaseUrl, log, remark }: DevStac
 }
 
 async function startFargatePart(options: DevStackOptions) {
-  const { home, fargatePort, driver, dockerHost, log, remark } = options;
+  const { home, fargatePort, driver, dockerHost, script, secretsFile, log, remark } = options;
   const { startFargateLocal } = await import("@slipway/fargate-local");
   return startFargateLocal({
     host: HOST,
@@ -89,6 +91,8 @@ async function startFargatePart(options: DevStackOptions) {
     driver,
     log,
     ...(dockerHost !== undefined && { dockerHost }),
+    ...(script !== undefined && { script }),
+    ...(secretsFile !== undefined && { secretsFile }),
   });
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SlipwayClient } from "@slipway/client";
 import type { Context } from "./context.ts";
@@ -7,12 +8,14 @@ import { INTERRUPTED, untilAborted } from "./interrupts.ts";
 import { DEFAULT_PROJECT, type Registered, registerFlowFile } from "./registering.ts";
 import { watchRun } from "./remote-run.ts";
 import { parseDriver } from "./serving.ts";
-import { parsePort, type Settings } from "./settings.ts";
+import { parsePort } from "./settings.ts";
 
 export interface DevFlags {
   readonly port?: string;
   readonly fargatePort?: string;
   readonly driver?: string;
+  readonly script?: string;
+  readonly secretsFile?: string;
   readonly label?: readonly string[];
   readonly run?: true;
   readonly once?: true;
@@ -27,7 +30,7 @@ export async function develop(
   const { output, signal } = outer;
   const chatter = new Chatter(outer);
   output.line("Starting server, local Fargate and agent…");
-  const stack = await startDevStack(stackOptions(outer.settings, flags, chatter));
+  const stack = await startDevStack(stackOptions(outer, flags, chatter));
   try {
     announce(outer, stack);
     const context = connectedTo(outer, stack);
@@ -73,7 +76,7 @@ class Chatter {
   }
 }
 
-function stackOptions(settings: Settings, flags: DevFlags, chatter: Chatter) {
+function stackOptions({ settings, cwd }: Context, flags: DevFlags, chatter: Chatter) {
   return {
     home: settings.home,
     port: flags.port ? parsePort(flags.port, "--port") : settings.serverPort,
@@ -82,6 +85,8 @@ function stackOptions(settings: Settings, flags: DevFlags, chatter: Chatter) {
       : settings.fargatePort,
     driver: parseDriver(flags.driver ?? settings.fargateDriver),
     dockerHost: settings.dockerHost,
+    script: flags.script ? resolve(cwd, flags.script) : settings.fargateScript,
+    secretsFile: flags.secretsFile ? resolve(cwd, flags.secretsFile) : settings.fargateSecretsFile,
     databaseUrl: settings.databaseUrl,
     labels: flags.label ?? settings.agentLabels,
     log: (message: string) => chatter.log(message),

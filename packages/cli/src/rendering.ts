@@ -1,4 +1,4 @@
-import type { SlipwayClient } from "@slipway/client";
+import type { Attempt, SlipwayClient } from "@slipway/client";
 import {
   type Infrastructure,
   isPlainObject,
@@ -91,6 +91,8 @@ async function toLaunch(
     attempt: 1,
     attemptId: "<attempt>",
     image: request.image ?? "<the flow's image, by digest>",
+    earlier: [],
+    variant: 0,
   };
   return { launch, launched: revision };
 }
@@ -107,9 +109,22 @@ async function launchOfRun(client: SlipwayClient, id: string) {
       attempt: attempt?.number ?? 1,
       attemptId: attempt?.id ?? "<attempt>",
       image: run.flowVersion.image,
+      earlier: run.attempts.filter((other) => other !== attempt).flatMap(causeOf),
+      variant: variantOf(attempt?.infrastructure),
     },
     launched: toInfrastructure(attempt?.infrastructure),
   };
+}
+
+/** What ended an earlier attempt: memory and capacity grow with it. */
+function causeOf({ diagnosis }: Attempt): readonly string[] {
+  return isPlainObject(diagnosis) ? [String(diagnosis["cause"])] : [];
+}
+
+/** Which of the author's ways to launch was taken. */
+function variantOf(infrastructure: unknown): number {
+  const details = isPlainObject(infrastructure) ? infrastructure["details"] : undefined;
+  return isPlainObject(details) ? Number(details["variant"] ?? 0) : 0;
 }
 
 function toInfrastructure(value: unknown): Infrastructure | undefined {

@@ -30,7 +30,11 @@ export function describeRun(run: FlowRunDetail): readonly string[] {
   ]);
   const tasks = rows.length > 0 ? ["", ...table(["TASK", "STATE"], rows)] : [];
   const attempts = run.attempts.flatMap((attempt) => describeAttempt(attempt));
-  return [...facts.map(([name, value]) => `${name.padEnd(width)}  ${value}`), ...tasks, ...attempts];
+  return [
+    ...facts.map(([name, value]) => `${name.padEnd(width)}  ${value}`),
+    ...tasks,
+    ...attempts,
+  ];
 }
 
 function attemptText({ agentName, infrastructure, diagnosis }: Attempt): string {

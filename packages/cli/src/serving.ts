@@ -17,6 +17,8 @@ export interface FargateLocalFlags {
   readonly driver?: string;
   readonly dockerHost?: string;
   readonly dataDir?: string;
+  readonly script?: string;
+  readonly secretsFile?: string;
 }
 
 export interface AgentStartFlags {
@@ -90,6 +92,10 @@ export async function serveFargate(context: Context, flags: FargateLocalFlags): 
   const { settings, cwd, output } = context;
   const { startFargateLocal } = await import("@slipway/fargate-local");
   const dockerHost = flags.dockerHost ?? settings.dockerHost;
+  const script = flags.script ? resolve(cwd, flags.script) : settings.fargateScript;
+  const secretsFile = flags.secretsFile
+    ? resolve(cwd, flags.secretsFile)
+    : settings.fargateSecretsFile;
   const fargate = await startFargateLocal({
     port: flags.port
       ? parsePort(flags.port, "--port")
@@ -98,6 +104,8 @@ export async function serveFargate(context: Context, flags: FargateLocalFlags): 
     driver: parseDriver(flags.driver ?? settings.fargateDriver),
     log: logTo(context),
     ...(dockerHost && { dockerHost }),
+    ...(script && { script }),
+    ...(secretsFile && { secretsFile }),
   });
   output.answer(
     { kind: "ready", url: fargate.url },
@@ -119,7 +127,7 @@ export function parseDriver(given: string): FargateDriver {
 }
 
 /** An endpoint on loopback is no account: it gets no real credentials, and needs none to be set up. */
-function ecsDefaults(endpoint: string) {
+export function ecsDefaults(endpoint: string) {
   const local = ["127.0.0.1", "localhost", "[::1]"].includes(new URL(endpoint).hostname);
   return { endpoint, ...(local && LOCAL_ECS) };
 }

@@ -19,6 +19,8 @@ export function dev(wire: Wire): Command {
     .option("--port <port>", "the server's port (default: 4200, or a free one)")
     .option("--fargate-port <port>", "local Fargate's port (default: 4210, or a free one)")
     .option("--driver <driver>", "local Fargate's driver: auto, process or docker (default: auto)")
+    .option("--script <file>", "a YAML file of what goes wrong on local Fargate")
+    .option("--secrets-file <file>", "a file with the values of containers' `secrets`")
     .option("--label <label>", "a label of the agent; may be repeated", collect)
     .option("--run", "run the registered flows and show the runs")
     .option("--once", "with --run: end when the runs have ended; exits 1 if one Failed")

@@ -18,7 +18,10 @@ export function executeFlowRun(wire: Wire): Command {
     .option("--flow-run-id <id>", "the flow run (default: SLIPWAY__CONTEXT__FLOW_RUN_ID)")
     .option("--environment-file <file>", "the environment as it stands in the flow's image")
     .option("--watch", "watch the run to its end; exits 0 for Success and 1 for Failed")
-    .option("--container-api-url <url>", "the server's GraphQL address as the run's container reaches it")
+    .option(
+      "--container-api-url <url>",
+      "the server's GraphQL address as the run's container reaches it",
+    )
     .option("--ecs-endpoint <url>", "an ECS endpoint in the place of AWS's")
     .addHelpText("after", EXAMPLES);
   return command.action(

@@ -5,6 +5,7 @@ import type { FargateLocalFlags } from "../serving.ts";
 const EXAMPLES = `
 Examples:
   $ slipway fargate-local
+  $ slipway fargate-local --script failures.yaml
   $ AWS_ENDPOINT_URL_ECS=http://127.0.0.1:4210 aws ecs list-tasks
 
 Drivers: docker runs a task's containers on a Docker engine; process unpacks the image and runs its command with
@@ -19,6 +20,14 @@ export function fargateLocal(wire: Wire): Command {
     .option(
       "--data-dir <folder>",
       "where tasks and definitions are kept (default: SLIPWAY__HOME/fargate-local)",
+    )
+    .option(
+      "--script <file>",
+      "a YAML file of what goes wrong: failing tasks, throttles, lost replies",
+    )
+    .option(
+      "--secrets-file <file>",
+      "a file with the values of containers' `secrets`, by ARN or name",
     )
     .addHelpText("after", EXAMPLES);
   return command.action(

@@ -48,6 +48,8 @@ const INTEREST: { readonly [Type in StateType]: number } = {
   Running: 4,
   Failed: 3,
   TriggerFailed: 2,
+  Cancelling: 3,
+  Cancelled: 2,
   Submitted: 1,
   Scheduled: 1,
   Pending: 1,
