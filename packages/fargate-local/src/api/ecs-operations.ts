@@ -1,4 +1,5 @@
 import type { Operation } from "./operation.ts";
+import { capacityProviderOperations } from "./operations/capacity-providers.ts";
 import { clusterOperations } from "./operations/clusters.ts";
 import { tagOperations } from "./operations/tags.ts";
 import { taskDefinitionOperations } from "./operations/task-definitions.ts";
@@ -10,6 +11,7 @@ export const ECS_OPERATIONS: ReadonlyMap<string, Operation> = new Map(
     ...taskDefinitionOperations,
     ...taskOperations,
     ...clusterOperations,
+    ...capacityProviderOperations,
     ...tagOperations,
   }),
 );

@@ -11,6 +11,8 @@ export const pageFields = {
 export interface PageInput {
   readonly nextToken?: string | undefined;
   readonly maxResults?: number | undefined;
+  /** From the last text to the first. */
+  readonly descending?: boolean;
 }
 
 export interface Page {
@@ -30,7 +32,10 @@ export function pageOf(list: readonly string[], input: PageInput): Page {
     );
   }
   const after = input.nextToken === undefined ? undefined : readToken(input.nextToken);
-  const rest = [...list].sort(byText).filter((item) => after === undefined || item > after);
+  const order = input.descending === true ? -1 : 1;
+  const rest = [...list]
+    .sort((a, b) => order * byText(a, b))
+    .filter((item) => after === undefined || order * byText(item, after) > 0);
   const items = rest.slice(0, size);
   const last = items.at(-1);
   return last === undefined || rest.length <= size

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ECS_OPERATIONS } from "../api/ecs-operations.ts";
-import { FARGATE_PROVIDERS } from "../model/cluster.ts";
+import { FARGATE_PROVIDERS } from "../model/capacity-providers.ts";
 import type { Occurrence } from "./occurrence.ts";
 import { type Place, scriptError } from "./script-error.ts";
 

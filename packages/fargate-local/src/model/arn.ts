@@ -5,6 +5,10 @@ export function clusterArn(region: string, name: string): string {
   return `arn:aws:ecs:${region}:${ACCOUNT_ID}:cluster/${name}`;
 }
 
+export function capacityProviderArn(region: string, name: string): string {
+  return `arn:aws:ecs:${region}:${ACCOUNT_ID}:capacity-provider/${name}`;
+}
+
 export function taskDefinitionArn(region: string, family: string, revision: number): string {
   return `arn:aws:ecs:${region}:${ACCOUNT_ID}:task-definition/${family}:${revision}`;
 }

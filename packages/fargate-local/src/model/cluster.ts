@@ -1,14 +1,7 @@
 import { z } from "zod";
 import { clusterArn } from "./arn.ts";
+import { FARGATE_PROVIDERS, strategySchema } from "./capacity-providers.ts";
 import { tagsSchema } from "./tags.ts";
-
-const strategySchema = z.array(
-  z.looseObject({
-    capacityProvider: z.string(),
-    weight: z.int().optional(),
-    base: z.int().optional(),
-  }),
-);
 
 export const createClusterSchema = z.looseObject({
   clusterName: z.string().optional(),
@@ -30,7 +23,6 @@ export const clusterSchema = z.object({
 export type Cluster = z.infer<typeof clusterSchema>;
 
 export const DEFAULT_CLUSTER = "default";
-export const FARGATE_PROVIDERS: readonly string[] = ["FARGATE", "FARGATE_SPOT"];
 
 /** The cluster `default`, with Fargate's providers as the console associates them. */
 export function defaultCluster(): Cluster {

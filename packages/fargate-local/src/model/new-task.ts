@@ -1,12 +1,12 @@
 import { clusterArn, containerArn, taskArn } from "./arn.ts";
 import { parseCpu, parseMemory } from "./fargate-sizes.ts";
+import { newInterface } from "./network-interface.ts";
 import {
   type ContainerOverride,
   type RunTask,
   type RunTaskSubject,
   runTaskSchema,
 } from "./run-task.ts";
-import { chosenProvider } from "./run-task-rules.ts";
 import { mergeTags, type Tag } from "./tags.ts";
 import type { Task, TaskContainer } from "./task.ts";
 import type { TaskDefinition } from "./task-definition.ts";
@@ -15,6 +15,8 @@ export interface NewTask {
   readonly id: string;
   readonly region: string;
   readonly at: number;
+  /** The capacity provider that the strategy chose; undefined for a launch type. */
+  readonly provider: string | undefined;
   readonly definitionTags: readonly Tag[];
   /** One id for each container and for the attachment; given, so that this stays pure. */
   readonly newId: () => string;
@@ -23,9 +25,9 @@ export interface NewTask {
 /** The task that an accepted RunTask begins with. */
 export function newTask(subject: RunTaskSubject, context: NewTask): Task {
   const { input, definition, cluster } = subject;
-  const { region, id, at } = context;
+  const { region, id, at, provider } = context;
   const arn = taskArn(region, cluster.name, id);
-  const provider = chosenProvider(subject);
+  const [subnet = ""] = input.networkConfiguration?.awsvpcConfiguration?.subnets ?? [];
   const overrides = {
     containerOverrides: [],
     inferenceAcceleratorOverrides: [],
@@ -52,7 +54,7 @@ export function newTask(subject: RunTaskSubject, context: NewTask): Task {
       const override = overrides.containerOverrides?.find(({ name }) => name === container.name);
       return newContainer(arn, container, override, context);
     }),
-    attachments: [attachment(input.networkConfiguration?.awsvpcConfiguration?.subnets, context)],
+    attachments: [newInterface(context.newId(), subnet)],
     attributes: [{ name: "ecs.cpu-architecture", value: architecture(definition) }],
     availabilityZone: `${region}a`,
     lastStatus: "PROVISIONING",
@@ -60,7 +62,7 @@ export function newTask(subject: RunTaskSubject, context: NewTask): Task {
     healthStatus: "UNKNOWN",
     version: 1,
     createdAt: at,
-    tags: tagsOf(subject, context),
+    tags: tagsOf(subject, context.definitionTags),
   };
 }
 
@@ -94,26 +96,12 @@ function newContainer(
   };
 }
 
-function attachment(subnets: readonly string[] = [], { newId }: NewTask) {
-  return {
-    id: newId(),
-    type: "ElasticNetworkInterface",
-    status: "PRECREATED",
-    details: [
-      { name: "subnetId", value: subnets[0] ?? "" },
-      { name: "networkInterfaceId", value: `eni-${newId().replaceAll("-", "").slice(0, 17)}` },
-      // Tasks share the host's network here.
-      { name: "privateIPv4Address", value: "127.0.0.1" },
-    ],
-  };
-}
-
 function architecture(definition: TaskDefinition): string {
   return definition.runtimePlatform?.cpuArchitecture === "ARM64" ? "arm64" : "x86_64";
 }
 
-function tagsOf({ input, cluster }: RunTaskSubject, context: NewTask): Tag[] {
-  const propagated = input.propagateTags === "TASK_DEFINITION" ? context.definitionTags : [];
+export function tagsOf({ input, cluster }: RunTaskSubject, definitionTags: readonly Tag[]): Tag[] {
+  const propagated = input.propagateTags === "TASK_DEFINITION" ? definitionTags : [];
   const managed = input.enableECSManagedTags
     ? [{ key: "aws:ecs:clusterName", value: cluster.name }]
     : [];

@@ -12,6 +12,7 @@ export type AwsException =
   | "ResourceAlreadyExistsException"
   | "ResourceNotFoundException"
   | "SerializationException"
+  | "ServiceNotFoundException"
   | "ServerException"
   | "UnknownOperationException";
 

@@ -1,3 +1,4 @@
+import { checkStrategy, type Strategy } from "./capacity-providers.ts";
 import { isFargateSize, parseCpu, parseMemory } from "./fargate-sizes.ts";
 import { firstRefusal, type Refusal, type Rule, refusal } from "./refusal.ts";
 import type { RunTask, RunTaskSubject } from "./run-task.ts";
@@ -6,11 +7,16 @@ import { checkTags } from "./tags.ts";
 const MAX_COUNT = 10;
 const MAX_OVERRIDES = 8192;
 const MAX_STARTED_BY = 128;
+const MIN_STORAGE = 21;
+const MAX_STORAGE = 200;
 const MAX_SUBNETS = 16;
 const MAX_SECURITY_GROUPS = 5;
 const CLIENT_TOKEN = /^[\x21-\x7e]{1,64}$/;
 const PLATFORM_VERSIONS = ["LATEST", "1.4.0", "1.3.0", "1.0.0"];
 const LAUNCH_TYPES = ["EC2", "FARGATE", "EXTERNAL", "MANAGED_INSTANCES"];
+const STARTED_BY = /^[A-Za-z0-9/_-]*$/;
+const MAX_GROUP = 255;
+const MAX_REFERENCE = 1024;
 const SUBNET = /^subnet-[0-9a-f]+$/;
 const SECURITY_GROUP = /^sg-[0-9a-f]+$/;
 
@@ -22,6 +28,16 @@ const INPUT_RULES: readonly Rule<RunTask>[] = [
   when(
     ({ startedBy = "" }) => startedBy.length > MAX_STARTED_BY,
     `startedBy length must be at most ${MAX_STARTED_BY}.`,
+  ),
+  when(
+    ({ startedBy = "" }) => !STARTED_BY.test(startedBy),
+    "startedBy can only contain letters, numbers, hyphens, forward slashes and underscores.",
+  ),
+  when(({ group = "" }) => group.length > MAX_GROUP, `group length must be at most ${MAX_GROUP}.`),
+  when(({ group = "" }) => group.startsWith("service:"), "Invalid namespace for group."),
+  when(
+    ({ referenceId = "" }) => referenceId.length > MAX_REFERENCE,
+    `referenceId length must be at most ${MAX_REFERENCE}.`,
   ),
   when(
     ({ clientToken }) => clientToken !== undefined && !CLIENT_TOKEN.test(clientToken),
@@ -53,7 +69,7 @@ const INPUT_RULES: readonly Rule<RunTask>[] = [
 /** What is wrong with the input beside its task definition and cluster. */
 const RULES: readonly Rule<RunTaskSubject>[] = [
   ({ definition }) =>
-    definition.status === "INACTIVE"
+    definition.status !== "ACTIVE"
       ? refusal("InvalidParameterException", "TaskDefinition is inactive")
       : undefined,
   containerInstances,
@@ -68,6 +84,8 @@ const RULES: readonly Rule<RunTaskSubject>[] = [
   network,
   overrideNames,
   overrideSize,
+  overrideStorage,
+  overrideSums,
   ({ input: { platformVersion } }) =>
     platformVersion === undefined || PLATFORM_VERSIONS.includes(platformVersion)
       ? undefined
@@ -82,14 +100,12 @@ export function checkRunTask(subject: RunTaskSubject): Refusal | undefined {
   return firstRefusal(RULES, subject);
 }
 
-/** The provider that a strategy (the request's, else the cluster's) chooses; undefined for a launch type. */
-export function chosenProvider({ input, cluster }: RunTaskSubject): string | undefined {
-  if (input.launchType !== undefined) return undefined;
-  const strategy = input.capacityProviderStrategy?.length
+/** The strategy (the request's, else the cluster's) that chooses providers; empty for a launch type. */
+export function strategyOf({ input, cluster }: RunTaskSubject): Strategy {
+  if (input.launchType !== undefined) return [];
+  return input.capacityProviderStrategy?.length
     ? input.capacityProviderStrategy
     : cluster.defaultCapacityProviderStrategy;
-  const based = strategy.find(({ base }) => (base ?? 0) > 0);
-  return (based ?? strategy.find(({ weight }) => (weight ?? 1) > 0))?.capacityProvider;
 }
 
 function when(broken: (input: RunTask) => unknown, message: string): Rule<RunTask> {
@@ -98,22 +114,12 @@ function when(broken: (input: RunTask) => unknown, message: string): Rule<RunTas
 
 /** Without a strategy ECS takes EC2 for the launch type, and here are no instances. */
 function containerInstances(subject: RunTaskSubject): Refusal | undefined {
-  const { launchType, capacityProviderStrategy } = subject.input;
-  if (launchType === "FARGATE" || capacityProviderStrategy?.length) return undefined;
-  if (chosenProvider(subject) !== undefined) return undefined;
+  if (subject.input.launchType === "FARGATE" || strategyOf(subject).length > 0) return undefined;
   return refusal("InvalidParameterException", "No Container Instances were found in your cluster.");
 }
 
-function capacityProviders({ input, cluster }: RunTaskSubject): Refusal | undefined {
-  const foreign = (input.capacityProviderStrategy ?? []).some(
-    ({ capacityProvider = "" }) => !cluster.capacityProviders.includes(capacityProvider),
-  );
-  return foreign
-    ? refusal(
-        "InvalidParameterException",
-        "The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. Associate the capacity provider with the cluster and try again.",
-      )
-    : undefined;
+function capacityProviders(subject: RunTaskSubject): Refusal | undefined {
+  return checkStrategy(strategyOf(subject), subject.cluster.capacityProviders);
 }
 
 function network({ input }: RunTaskSubject): Refusal | undefined {
@@ -180,4 +186,42 @@ function overrideSize({ input, definition }: RunTaskSubject): Refusal | undefine
     "InvalidParameterException",
     `No Fargate configuration exists for given values: ${units} CPU, ${mib} memory. See the Amazon ECS documentation for the valid values.`,
   );
+}
+
+function overrideStorage({ input }: RunTaskSubject): Refusal | undefined {
+  const size = input.overrides?.ephemeralStorage?.sizeInGiB;
+  if (size === undefined || (size >= MIN_STORAGE && size <= MAX_STORAGE)) return undefined;
+  return refusal(
+    "InvalidParameterException",
+    `Ephemeral storage size must be between ${MIN_STORAGE} and ${MAX_STORAGE} GiB.`,
+  );
+}
+
+/** What the containers reserve, with their overrides, has to fit into the task. */
+function overrideSums({ input, definition }: RunTaskSubject): Refusal | undefined {
+  const { cpu, memory, containerOverrides = [] } = input.overrides ?? {};
+  const limits = {
+    cpu: parseCpu(cpu ?? definition.cpu ?? "") ?? 0,
+    memory: parseMemory(memory ?? definition.memory ?? "") ?? 0,
+  };
+  const containers = definition.containerDefinitions.map((container) => ({
+    ...container,
+    ...containerOverrides.find(({ name }) => name === container.name),
+  }));
+  const sums = {
+    cpu: sum(containers.map((one) => one.cpu ?? 0)),
+    memory: sum(containers.map((one) => one.memoryReservation ?? one.memory ?? 0)),
+  };
+  const over = (["cpu", "memory"] as const).find((field) => sums[field] > limits[field]);
+  return (
+    over &&
+    refusal(
+      "InvalidParameterException",
+      `The sum of all container '${over}' values cannot be greater than the value of the task '${over}'.`,
+    )
+  );
+}
+
+function sum(amounts: readonly number[]): number {
+  return amounts.reduce((total, amount) => total + amount, 0);
 }

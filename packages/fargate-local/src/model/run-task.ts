@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { strategySchema } from "./capacity-providers.ts";
 import type { Cluster } from "./cluster.ts";
 import { tagsSchema } from "./tags.ts";
 import { environmentSchema, type TaskDefinition } from "./task-definition.ts";
@@ -17,6 +18,8 @@ export const overridesSchema = z.looseObject({
   cpu: z.string().optional(),
   memory: z.string().optional(),
   ephemeralStorage: z.looseObject({ sizeInGiB: z.int().optional() }).optional(),
+  executionRoleArn: z.string().optional(),
+  taskRoleArn: z.string().optional(),
 });
 
 export const runTaskSchema = z.looseObject({
@@ -24,15 +27,7 @@ export const runTaskSchema = z.looseObject({
   taskDefinition: z.string().optional(),
   count: z.int().optional(),
   launchType: z.string().optional(),
-  capacityProviderStrategy: z
-    .array(
-      z.looseObject({
-        capacityProvider: z.string().optional(),
-        weight: z.int().optional(),
-        base: z.int().optional(),
-      }),
-    )
-    .optional(),
+  capacityProviderStrategy: strategySchema.optional(),
   networkConfiguration: z
     .looseObject({
       awsvpcConfiguration: z

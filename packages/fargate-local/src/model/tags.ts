@@ -10,6 +10,8 @@ export type Tag = z.infer<typeof tagsSchema>[number];
 const MAX_TAGS = 50;
 const MAX_KEY = 128;
 const MAX_VALUE = 256;
+/** As the API reference has it, for keys and values. */
+const CHARACTERS = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
 /** What AWS says of one tag: undefined where it is fine. */
 const TAG_RULES: readonly ((tag: Tag) => string | undefined)[] = [
@@ -18,6 +20,10 @@ const TAG_RULES: readonly ((tag: Tag) => string | undefined)[] = [
     (key?.length ?? 0) > MAX_KEY ? `Tag key can not be longer than ${MAX_KEY}.` : undefined,
   ({ value }) =>
     (value?.length ?? 0) > MAX_VALUE ? `Tag value can not be longer than ${MAX_VALUE}.` : undefined,
+  ({ key = "", value = "" }) =>
+    CHARACTERS.test(key) && CHARACTERS.test(value)
+      ? undefined
+      : `Tag '${key}' contains invalid characters. Allowed are letters, spaces, numbers and _ . : / = + - @.`,
   ({ key }) =>
     key?.toLowerCase().startsWith("aws:") === true
       ? "Tag keys starting with 'aws:' are reserved for system use."
@@ -42,6 +48,11 @@ export function checkTags(tags: readonly Tag[] | undefined): Refusal | undefined
     return refusal("InvalidParameterException", "Duplicate tag keys found.");
   }
   return undefined;
+}
+
+/** Tells a tag that its owner gave from one of AWS's own. */
+export function isUserTag({ key }: Tag): boolean {
+  return key?.startsWith("aws:") !== true;
 }
 
 /** The tags with `added` written over those of the same key. */

@@ -95,11 +95,12 @@ export const taskDefinitionSchema = registerTaskDefinitionSchema.extend({
   taskDefinitionArn: z.string(),
   family: z.string(),
   revision: z.int(),
-  status: z.enum(["ACTIVE", "INACTIVE"]),
+  status: z.enum(["ACTIVE", "INACTIVE", "DELETE_IN_PROGRESS"]),
   containerDefinitions: z.array(containerDefinitionSchema.extend({ name: z.string() })),
   compatibilities: z.array(z.string()),
   registeredAt: z.number(),
   deregisteredAt: z.number().optional(),
+  deleteRequestedAt: z.number().optional(),
 });
 
 export type TaskDefinition = z.infer<typeof taskDefinitionSchema>;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { HEALTH_STATUSES, type HealthStatus } from "./health.ts";
+import { attachInterface, attachmentSchema, interfacesOf } from "./network-interface.ts";
 import { overridesSchema } from "./run-task.ts";
 import { tagsSchema } from "./tags.ts";
 
@@ -52,7 +53,7 @@ export const taskSchema = z.looseObject({
   cpu: z.string(),
   memory: z.string(),
   availabilityZone: z.string(),
-  attachments: z.array(z.looseObject({ status: z.string() })),
+  attachments: z.array(attachmentSchema),
   tags: tagsSchema,
   createdAt: z.number(),
   connectivity: z.string().optional(),
@@ -132,7 +133,11 @@ const CHANGES: {
     lastStatus: "PENDING",
     connectivity: "CONNECTED",
     connectivityAt: at,
-    attachments: task.attachments.map((one) => ({ ...one, status: "ATTACHED" })),
+    attachments: task.attachments.map((one) => attachInterface(one, regionOf(task))),
+    containers: task.containers.map((one) => ({
+      ...one,
+      networkInterfaces: interfacesOf(task.attachments),
+    })),
   }),
   pullStarted: (_task, _event, at) => ({ pullStartedAt: at }),
   pullStopped: (_task, _event, at) => ({ pullStoppedAt: at }),
@@ -179,6 +184,10 @@ export function advance(task: Task, event: TaskEvent, at: number): Task {
     return task;
   }
   return { ...task, ...changed, version: task.version + 1 };
+}
+
+function regionOf({ availabilityZone }: Task): string {
+  return availabilityZone.slice(0, -1);
 }
 
 function isLater(from: TaskStatus, to: TaskStatus): boolean {

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { clusterArn, shortName } from "../../model/arn.ts";
+import { checkProviders, checkStrategy } from "../../model/capacity-providers.ts";
 import {
   type Cluster,
   createClusterSchema,
   DEFAULT_CLUSTER,
   describeCluster,
-  FARGATE_PROVIDERS,
 } from "../../model/cluster.ts";
 import { assertAccepted, refusal, toError } from "../../model/refusal.ts";
 import { checkTags } from "../../model/tags.ts";
@@ -17,23 +17,18 @@ import { pageFields, pageOf } from "../pagination.ts";
 const NAME = /^[A-Za-z0-9_-]{1,255}$/;
 
 const createCluster = defineOperation(createClusterSchema, async (input, { store, region }) => {
-  const { clusterName: name = DEFAULT_CLUSTER, capacityProviders, ...rest } = input;
+  const { clusterName: name = DEFAULT_CLUSTER, capacityProviders = [], ...rest } = input;
   const { defaultCapacityProviderStrategy = [], tags = [], ...fields } = rest;
   if (!NAME.test(name)) {
     throw toError(
       refusal("InvalidParameterException", "Cluster name contains invalid characters."),
     );
   }
-  const unknown = capacityProviders?.find((given) => !FARGATE_PROVIDERS.includes(given));
-  if (unknown !== undefined) {
-    throw toError(
-      refusal(
-        "InvalidParameterException",
-        "The specified capacity provider was not found. Specify a valid capacity provider and try again.",
-      ),
-    );
-  }
-  assertAccepted(checkTags(tags));
+  assertAccepted(
+    checkProviders(capacityProviders) ??
+      checkStrategy(defaultCapacityProviderStrategy, capacityProviders) ??
+      checkTags(tags),
+  );
   const known = store.clusters.get(name);
   const cluster: Cluster =
     known?.status === "ACTIVE"
@@ -41,7 +36,7 @@ const createCluster = defineOperation(createClusterSchema, async (input, { store
       : {
           name,
           status: "ACTIVE",
-          capacityProviders: capacityProviders ?? [],
+          capacityProviders,
           defaultCapacityProviderStrategy,
           tags,
           fields,
@@ -99,7 +94,7 @@ const deleteCluster = defineOperation(
   },
 );
 
-function countsOf(store: Store, cluster: Cluster) {
+export function countsOf(store: Store, cluster: Cluster) {
   const live = tasksOf(store, cluster).filter(({ task }) => task.lastStatus !== "STOPPED");
   const pending = live.filter(({ task }) =>
     ["PROVISIONING", "PENDING", "ACTIVATING"].includes(task.lastStatus),

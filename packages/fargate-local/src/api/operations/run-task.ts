@@ -1,9 +1,11 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { canonicalJson } from "@slipway/core";
-import { newTask } from "../../model/new-task.ts";
+import { providersOf } from "../../model/capacity-providers.ts";
+import { newTask, tagsOf } from "../../model/new-task.ts";
 import { assertAccepted, refusal, toError } from "../../model/refusal.ts";
 import { type RunTask, runTaskSchema } from "../../model/run-task.ts";
-import { checkRunTask, checkRunTaskInput } from "../../model/run-task-rules.ts";
+import { checkRunTask, checkRunTaskInput, strategyOf } from "../../model/run-task-rules.ts";
+import { checkTags, isUserTag } from "../../model/tags.ts";
 import type { ClientTokenRecord, Store, TaskRecord } from "../../store/store.ts";
 import { findCluster, findDefinition } from "../lookup.ts";
 import { defineOperation, type OperationContext } from "../operation.ts";
@@ -25,9 +27,13 @@ export const runTask = defineOperation(runTaskSchema, async (input, context) => 
   const { definition, tags: definitionTags } = found;
   const subject = { input, definition, cluster };
   assertAccepted(checkRunTask(subject));
-  const records = Array.from({ length: input.count ?? 1 }, (): TaskRecord => {
+  assertAccepted(checkTags(tagsOf(subject, definitionTags).filter(isUserTag)));
+  const count = input.count ?? 1;
+  const strategy = strategyOf(subject);
+  const records = providersOf(strategy, count).map((provider): TaskRecord => {
     const id = randomBytes(16).toString("hex");
-    const task = newTask(subject, { id, region, at: now(), definitionTags, newId: randomUUID });
+    const facts = { id, region, at: now(), provider, definitionTags, newId: randomUUID };
+    const task = newTask(subject, facts);
     return { id, cluster: cluster.name, region, task, handles: {} };
   });
   // Nothing is awaited between the look for the token and this, so two requests can't both pass.

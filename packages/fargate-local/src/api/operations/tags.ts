@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { shortName } from "../../model/arn.ts";
 import { assertAccepted, refusal, toError } from "../../model/refusal.ts";
-import { checkTags, mergeTags, type Tag, tagsSchema } from "../../model/tags.ts";
+import { checkTags, isUserTag, mergeTags, type Tag, tagsSchema } from "../../model/tags.ts";
 import type { Store } from "../../store/store.ts";
 import { defineOperation, type Operation } from "../operation.ts";
 
@@ -17,6 +17,7 @@ interface Tagged {
 const KINDS: Readonly<Record<string, (store: Store, name: string) => Tagged | undefined>> = {
   task: ({ tasks }, name) => {
     const record = tasks.get(name);
+    if (record?.lost === true) return undefined;
     return (
       record && {
         tags: record.task.tags,
@@ -60,7 +61,8 @@ const untagResource = defineOperation(
   }),
   async (input, { store }) => {
     const tagged = findTagged(store, input.resourceArn);
-    await tagged.write(tagged.tags.filter(({ key }) => !input.tagKeys?.includes(key ?? "")));
+    const gone = (tag: Tag) => isUserTag(tag) && input.tagKeys?.includes(tag.key ?? "") === true;
+    await tagged.write(tagged.tags.filter((tag) => !gone(tag)));
     return {};
   },
 );
@@ -79,10 +81,6 @@ function findTagged(store: Store, arn = ""): Tagged {
   const tagged = find(store, shortName(arn));
   if (tagged !== undefined) return tagged;
   throw toError(refusal("ResourceNotFoundException", "The specified resource wasn't found."));
-}
-
-function isUserTag({ key }: Tag): boolean {
-  return key?.startsWith("aws:") !== true;
 }
 
 export const tagOperations: Readonly<Record<string, Operation>> = {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { taskDefinitionArn } from "../../model/arn.ts";
+import { parseTaskDefinitionName, taskDefinitionArn } from "../../model/arn.ts";
 import { assertAccepted, refusal, toError } from "../../model/refusal.ts";
 import { checkTags } from "../../model/tags.ts";
 import { registerTaskDefinitionSchema, toTaskDefinition } from "../../model/task-definition.ts";
@@ -9,6 +9,7 @@ import { defineOperation, type Operation, type OperationContext } from "../opera
 import { pageFields, pageOf } from "../pagination.ts";
 
 const MAX_BYTES = 64 * 1024;
+const MAX_DELETED = 10;
 
 const named = z.looseObject({
   taskDefinition: z.string().optional(),
@@ -53,6 +54,11 @@ const deregisterTaskDefinition = defineOperation(named, async (input, { store, n
   if (record === undefined) {
     throw toError(refusal("ClientException", "The specified task definition does not exist."));
   }
+  if (record.definition.status === "DELETE_IN_PROGRESS") {
+    throw toError(
+      refusal("ClientException", "The specified task definition is in DELETE_IN_PROGRESS status."),
+    );
+  }
   const definition = {
     ...record.definition,
     status: "INACTIVE" as const,
@@ -61,6 +67,50 @@ const deregisterTaskDefinition = defineOperation(named, async (input, { store, n
   await store.definitions.put(keyOf(definition), { ...record, definition });
   return { taskDefinition: definition };
 });
+
+const deleteTaskDefinitions = defineOperation(
+  z.looseObject({ taskDefinitions: z.array(z.string()).optional() }),
+  async (input, context) => {
+    const given = input.taskDefinitions ?? [];
+    if (given.length === 0 || given.length > MAX_DELETED) {
+      const message = `You can delete from 1 to ${MAX_DELETED} task definitions at a time.`;
+      throw toError(refusal("InvalidParameterException", message));
+    }
+    const outcomes = await Promise.all(given.map((name) => deleteOne(name, context)));
+    return {
+      taskDefinitions: outcomes.flatMap(({ definition }) => definition ?? []),
+      failures: outcomes.flatMap(({ failure }) => failure ?? []),
+    };
+  },
+);
+
+/**
+ * A deleted revision stays as DELETE_IN_PROGRESS, as on AWS while tasks refer to it: its number must not
+ * come again.
+ */
+async function deleteOne(given: string, { store, now, region }: OperationContext) {
+  const { family, revision } = parseTaskDefinitionName(given);
+  const record = revision === undefined ? undefined : findDefinition(store, given);
+  if (record === undefined) {
+    const arn = revision === undefined ? given : taskDefinitionArn(region, family, revision);
+    const reason =
+      "The specified task definition identifier is invalid. Specify a valid name or ARN and try again.";
+    return { failure: { arn, reason } };
+  }
+  const arn = record.definition.taskDefinitionArn;
+  if (record.definition.status === "ACTIVE") {
+    const reason =
+      "The specified task definition is still in ACTIVE status. Please deregister the target and try again.";
+    return { failure: { arn, reason } };
+  }
+  const definition = {
+    ...record.definition,
+    status: "DELETE_IN_PROGRESS" as const,
+    deleteRequestedAt: record.definition.deleteRequestedAt ?? now(),
+  };
+  await store.definitions.put(keyOf(definition), { ...record, definition });
+  return { definition };
+}
 
 const listTaskDefinitions = defineOperation(
   z.looseObject({
@@ -77,12 +127,12 @@ const listTaskDefinitions = defineOperation(
       .filter(({ family }) => input.familyPrefix === undefined || family === input.familyPrefix);
     // Revisions are padded, so that the order of the texts is the order of the numbers.
     const keys = records.map(({ family, revision }) => `${family}:${pad(revision)}`);
-    const { items, ...rest } = pageOf(keys, input);
+    const { items, ...rest } = pageOf(keys, { ...input, descending: input.sort === "DESC" });
     const arns = items.map((key) => {
       const colon = key.lastIndexOf(":");
       return taskDefinitionArn(region, key.slice(0, colon), Number(key.slice(colon + 1)));
     });
-    return { taskDefinitionArns: input.sort === "DESC" ? arns.reverse() : arns, ...rest };
+    return { taskDefinitionArns: arns, ...rest };
   },
 );
 
@@ -102,7 +152,10 @@ const listTaskDefinitionFamilies = defineOperation(
 
 /** A family is active while one of its revisions is. */
 function familiesOf({ store }: OperationContext, status: "ACTIVE" | "INACTIVE" | "ALL"): string[] {
-  const all = store.definitions.values().map(({ definition }) => definition);
+  const all = store.definitions
+    .values()
+    .map(({ definition }) => definition)
+    .filter((one) => one.status !== "DELETE_IN_PROGRESS");
   const active = new Set(all.filter((one) => one.status === "ACTIVE").map((one) => one.family));
   return [...new Set(all.map(({ family }) => family))].filter(
     (family) => status === "ALL" || active.has(family) === (status === "ACTIVE"),
@@ -121,6 +174,7 @@ export const taskDefinitionOperations: Readonly<Record<string, Operation>> = {
   RegisterTaskDefinition: registerTaskDefinition,
   DescribeTaskDefinition: describeTaskDefinition,
   DeregisterTaskDefinition: deregisterTaskDefinition,
+  DeleteTaskDefinitions: deleteTaskDefinitions,
   ListTaskDefinitions: listTaskDefinitions,
   ListTaskDefinitionFamilies: listTaskDefinitionFamilies,
 };

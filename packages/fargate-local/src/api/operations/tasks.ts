@@ -54,6 +54,32 @@ const listTasksSchema = z.looseObject({
 
 type ListTasks = z.infer<typeof listTasksSchema>;
 
+const DESIRED_STATUSES = ["RUNNING", "PENDING", "STOPPED"];
+const LAUNCH_TYPES = ["EC2", "FARGATE", "EXTERNAL", "MANAGED_INSTANCES"];
+
+/** Filters that AWS does not take together with `startedBy`, nor with each other's tasks. */
+function assertListable(input: ListTasks): void {
+  const { desiredStatus, launchType, startedBy, family, serviceName, containerInstance } = input;
+  const others = [family, launchType, serviceName, containerInstance];
+  if (startedBy !== undefined && others.some((filter) => filter !== undefined)) {
+    throw invalid("cannot specify startedBy with other arguments");
+  }
+  if (family !== undefined && serviceName !== undefined) {
+    throw invalid("cannot specify serviceName with family");
+  }
+  if (desiredStatus !== undefined && !DESIRED_STATUSES.includes(desiredStatus)) {
+    throw invalid(`desiredStatus must be one of ${DESIRED_STATUSES.join(", ")}.`);
+  }
+  if (launchType !== undefined && !LAUNCH_TYPES.includes(launchType)) {
+    throw invalid("Invalid launch type.");
+  }
+  // There are no services and no instances here, so none that is named is found.
+  if (serviceName !== undefined) {
+    throw toError(refusal("ServiceNotFoundException", "Service not found."));
+  }
+  if (containerInstance !== undefined) throw invalid("Referenced container instance not found.");
+}
+
 /** Each filter: true where the task passes it. */
 const FILTERS: readonly ((record: TaskRecord, input: ListTasks) => boolean)[] = [
   ({ task }, { desiredStatus = "RUNNING" }) => task.desiredStatus === desiredStatus,
@@ -61,20 +87,12 @@ const FILTERS: readonly ((record: TaskRecord, input: ListTasks) => boolean)[] = 
     family === undefined || parseTaskDefinitionName(task.taskDefinitionArn).family === family,
   ({ task }, { startedBy }) => startedBy === undefined || task.startedBy === startedBy,
   ({ task }, { launchType }) => launchType === undefined || task.launchType === launchType,
-  // There are no services and no instances, so nothing belongs to one.
-  (_record, { serviceName, containerInstance }) =>
-    serviceName === undefined && containerInstance === undefined,
 ];
 
 const listTasks = defineOperation(listTasksSchema, async (input, context) => {
   const { store } = context;
   const cluster = findCluster(store, input.cluster);
-  if (
-    input.desiredStatus !== undefined &&
-    !/^(RUNNING|PENDING|STOPPED)$/.test(input.desiredStatus)
-  ) {
-    throw invalid("desiredStatus must be RUNNING, PENDING or STOPPED.");
-  }
+  assertListable(input);
   const arns = tasksOf(store, cluster)
     .filter((record) => isSettled(record, context))
     .filter((record) => FILTERS.every((passes) => passes(record, input)))
