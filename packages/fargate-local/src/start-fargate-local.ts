@@ -6,7 +6,7 @@ import { isLoopbackHost } from "./api/request-guard.ts";
 import { handleRequest } from "./api/request-handler.ts";
 import { chooseDriver, type DriverOption } from "./drivers/choose-driver.ts";
 import { DockerClient, dockerSocket } from "./drivers/docker/docker-client.ts";
-import { createDockerDriver } from "./drivers/docker/docker-driver.ts";
+import { createDockerDriver, type KnownToTasks } from "./drivers/docker/docker-driver.ts";
 import { imageReader } from "./drivers/process/image-reader.ts";
 import { createProcessDriver } from "./drivers/process/process-driver.ts";
 import { type FailureScriptInput, parseFailureScript } from "./failures/failure-script.ts";
@@ -14,6 +14,7 @@ import { Failures } from "./failures/failures.ts";
 import { readFailureScript } from "./failures/read-script.ts";
 import { LogStore } from "./logs/log-store.ts";
 import { metadataPath } from "./metadata/metadata-endpoint.ts";
+import { NO_SECRETS, openSecretsFile, type SecretSource } from "./secrets/secrets-file.ts";
 import { lockDirectory } from "./store/lock.ts";
 import { flushStore, openStore, type Store } from "./store/store.ts";
 import type { Log } from "./tasks/task-context.ts";
@@ -36,6 +37,13 @@ export interface FargateLocalOptions {
   readonly hostPath?: string;
   /** What goes wrong: a script as an object, or the path of a YAML file. Nothing does without one. */
   readonly script?: string | FailureScriptInput;
+  /** A file of what containers name under `secrets`: an object of names (or ARNs) and values, in YAML or JSON. */
+  readonly secretsFile?: string;
+  /**
+   * Whether a log group that an `awslogs` driver names is made where it is missing. Without it a task whose
+   * definition does not say `awslogs-create-group` stops, as on AWS. By default it is made.
+   */
+  readonly createLogGroups?: boolean;
   readonly log?: Log;
 }
 
@@ -55,6 +63,7 @@ export async function startFargateLocal(options: FargateLocalOptions): Promise<F
   const socket = dockerSocket(options.dockerHost);
   const dataDir = resolve(options.dataDir);
   const failures = await openScript(options.script);
+  const secrets = await openSecrets(options.secretsFile, log);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const unlock = lockDirectory(dataDir);
   try {
@@ -62,12 +71,14 @@ export async function startFargateLocal(options: FargateLocalOptions): Promise<F
     const server = createServer();
     const url = await listen(server, host, options.port);
     const docker = new DockerClient(socket);
-    const engine = createDockerDriver(docker, dataDir);
+    const engine = createDockerDriver(docker, { dataDir });
     const { hostPath = HOST_PATH } = options;
     const now = () => Date.now() / 1000;
     const tasks = new TaskService({
       store,
       logs: LogStore.open(join(dataDir, "logs")),
+      createsLogGroups: options.createLogGroups ?? true,
+      secrets,
       dataDir,
       drivers: {
         process: createProcessDriver({ dataDir, reader: imageReader, hostPath }),
@@ -118,18 +129,23 @@ async function openScript(script: FargateLocalOptions["script"]): Promise<Failur
   return new Failures(parsed);
 }
 
-/** Containers of an earlier, killed server that it had no time to write down. */
+async function openSecrets(path: string | undefined, log: Log): Promise<SecretSource> {
+  return path === undefined ? NO_SECRETS : openSecretsFile(resolve(path), log);
+}
+
+/** Containers and volumes of an earlier, killed server that it had no time to write down. */
 async function removeStrays(
   option: DriverOption,
   docker: DockerClient,
-  remove: (known: ReadonlySet<string>) => Promise<void>,
+  remove: (known: KnownToTasks) => Promise<void>,
   store: Store,
   log: Log,
 ): Promise<void> {
   // A stopped task has no use for a container that could not be removed at its end.
   const live = store.tasks.values().filter(({ task }) => task.lastStatus !== "STOPPED");
   const handles = live.flatMap(({ handles }) => Object.values(handles));
-  const known = new Set(handles.flatMap(({ id }) => (typeof id === "string" ? [id] : [])));
+  const containers = new Set(handles.flatMap(({ id }) => (typeof id === "string" ? [id] : [])));
+  const known = { containers, tasks: new Set(live.map(({ id }) => id)) };
   if (option === "process" || !(await docker.isAnswering())) return;
   await remove(known).catch((error: unknown) => {
     log(`containers that were left behind can't be removed: ${messageOf(error)}`);

@@ -1,7 +1,6 @@
 // component: docker registry
 import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import {
   RegisterTaskDefinitionCommand,
@@ -10,6 +9,7 @@ import {
 } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startFargateLocal } from "../src/index.ts";
+import { readOutput } from "./container-output.ts";
 import {
   type Bench,
   createClient,
@@ -40,10 +40,7 @@ const script = (text: string) => ({
   containerDefinitions: [{ name: "flow", image, entryPoint: ["node", "-e"], command: [text] }],
 });
 
-async function output(arn: string): Promise<string> {
-  const path = join(bench.folder, "data", "logs", "flow", "flow", `${basename(arn)}.log`);
-  return readFile(path, "utf8");
-}
+const output = (arn: string) => readOutput(join(bench.folder, "data"), arn);
 
 /** The containers of this test's server that the engine still has. */
 async function leftContainers(owner: string): Promise<string[]> {
@@ -152,8 +149,7 @@ describe("the process driver", () => {
       expect(task.containers).toMatchObject([
         { exitCode: 4, imageDigest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) },
       ]);
-      const path = join(own.folder, "data", "logs", "flow", "flow", `${basename(arn)}.log`);
-      expect(await readFile(path, "utf8")).toBe(`${process.execPath}\n`);
+      expect(await readOutput(join(own.folder, "data"), arn)).toBe(`${process.execPath}\n`);
     } finally {
       await own.close();
     }
@@ -182,8 +178,7 @@ describe("a server that is killed", () => {
         stopCode: "EssentialContainerExited",
         containers: [{ exitCode: 6 }],
       });
-      const path = join(dataDir, "logs", "flow", "flow", `${basename(arn)}.log`);
-      expect(await readFile(path, "utf8")).toBe("one\ntwo\n");
+      expect(await readOutput(dataDir, arn)).toBe("one\ntwo\n");
       expect(await leftContainers(dataDir)).toEqual([]);
     } finally {
       await second.close();

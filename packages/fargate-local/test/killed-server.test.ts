@@ -1,10 +1,11 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RegisterTaskDefinitionCommand, RunTaskCommand } from "@aws-sdk/client-ecs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startFargateLocal } from "../src/index.ts";
 import { startTimeOf } from "../src/store/processes.ts";
+import { readOutput } from "./container-output.ts";
 import { createClient, definition, isRunning, isStopped, run, until } from "./local-fargate.ts";
 import { writeImage } from "./oci-image.ts";
 import { type OwnProcess, startOwnProcess } from "./own-process.ts";
@@ -37,10 +38,9 @@ describe("a server that is killed", () => {
     const ran = await ecs.send(new RunTaskCommand(run()));
     const arn = ran.tasks?.[0]?.taskArn ?? "";
     await until(ecs, arn, isRunning);
-    const id = arn.split("/").at(-1);
-    const log = join(folder, "data", "logs", "flow", "flow", `${id}.log`);
+    const output = () => readOutput(join(folder, "data"), arn);
     let pid = Number.NaN;
-    while (!(pid > 0)) pid = Number(await readFile(log, "utf8"));
+    while (!(pid > 0)) pid = Number(await output().catch(() => ""));
     await first.kill();
     expect(isAlive(pid)).toBe(true);
 
@@ -55,7 +55,7 @@ describe("a server that is killed", () => {
       });
       expect(task.containers?.[0]?.exitCode).toBeUndefined();
       expect(isAlive(pid)).toBe(false);
-      expect(await readFile(log, "utf8")).toBe(`${pid}\n`);
+      expect(await output()).toBe(`${pid}\n`);
     } finally {
       await second.close();
     }

@@ -1,4 +1,4 @@
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import {
   DescribeTasksCommand,
@@ -9,6 +9,7 @@ import {
 } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTimeOf } from "../src/store/processes.ts";
+import { readOutput } from "./container-output.ts";
 import {
   type Bench,
   definition,
@@ -66,10 +67,7 @@ afterAll(() => bench.close());
 
 const command = (...args: string[]) => ["node", "/slipway/main.mjs", ...args];
 
-async function output(arn: string, container = "flow", family = "flow"): Promise<string> {
-  const path = join(bench.folder, "data", "logs", family, container, `${basename(arn)}.log`);
-  return readFile(path, "utf8");
-}
+const output = (arn: string) => readOutput(join(bench.folder, "data"), arn);
 
 async function hasSaid(arn: string, word: string): Promise<void> {
   while (!(await output(arn).catch(() => "")).includes(word)) {
@@ -368,10 +366,10 @@ describe("a task that can't start", () => {
       image: () => image,
       fields: { entryPoint: ["no-such-program"] },
       reason:
-        /^CannotStartContainerError: exec: "no-such-program": executable file not found in \$PATH$/,
+        /^CannotStartContainerError: .*unable to start container process: exec: "no-such-program": executable file not found in \$PATH: unknown$/,
     },
     {
-      name: "a secret, which local Fargate has no store for",
+      name: "a secret, where no secrets file was given",
       image: () => image,
       fields: { secrets: [{ name: "TOKEN", valueFrom: "arn:aws:ssm:x:0:parameter/t" }] },
       reason: /^ResourceInitializationError: unable to pull secrets/,

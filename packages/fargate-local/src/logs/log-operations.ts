@@ -111,10 +111,17 @@ function writePlace({ timestamp, stream, ordinal }: FoundPlace): string {
 }
 
 function readPlace(token: string): FoundPlace {
+  const text = Buffer.from(token, "base64url").toString("utf8");
+  const parsed = placeSchema.safeParse(parseJson(text));
+  if (!parsed.success) throw invalidParameter("The specified nextToken is invalid.");
+  return parsed.data;
+}
+
+function parseJson(text: string): unknown {
   try {
-    return placeSchema.parse(JSON.parse(Buffer.from(token, "base64url").toString("utf8")));
+    return JSON.parse(text);
   } catch {
-    throw invalidParameter("The specified nextToken is invalid.");
+    return undefined;
   }
 }
 

@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { fileNameOf } from "./file-name.ts";
+import { fileNameOf } from "../store/file-name.ts";
 import { LOG_FILE, type LogFile, LogStream } from "./log-stream.ts";
 
 const INDEX = "group.jsonl";

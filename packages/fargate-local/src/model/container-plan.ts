@@ -33,15 +33,17 @@ export function commandLine(
   return [...image.entrypoint, ...(given?.length ? given : image.cmd)];
 }
 
-/** The variables of the definition, the override and Fargate, the later over the earlier. */
+/** The variables of the definition, the override, the secrets and Fargate, the later over the earlier. */
 export function givenVariables(
   container: DefinedContainer,
   override: ContainerOverride | undefined,
   fargate: FargateVariables,
+  secrets: Readonly<Record<string, string>> = {},
 ): Record<string, string> {
   const entries = [...(container.environment ?? []), ...(override?.environment ?? [])];
   return {
     ...Object.fromEntries(entries.map(({ name = "", value = "" }) => [name, value])),
+    ...secrets,
     AWS_EXECUTION_ENV: "AWS_ECS_FARGATE",
     AWS_REGION: fargate.region,
     AWS_DEFAULT_REGION: fargate.region,

@@ -36,11 +36,15 @@ async function readText(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (cause) {
-    throw new SlipwayError(
-      "INVALID_ARGUMENT",
-      `The secrets file ${path} can't be read (${messageOf(cause)})`,
-      { path: "secretsFile", given: path, accepted: "a file of YAML or JSON" },
-      { cause },
-    );
+    throw unreadable(path, cause);
   }
+}
+
+function unreadable(path: string, cause: unknown): SlipwayError {
+  return new SlipwayError(
+    "INVALID_ARGUMENT",
+    `The secrets file ${path} can't be read (${messageOf(cause)})`,
+    { path: "secretsFile", given: path, accepted: "a file of YAML or JSON" },
+    { cause },
+  );
 }

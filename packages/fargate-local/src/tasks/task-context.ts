@@ -2,6 +2,7 @@ import type { DriverChoice } from "../drivers/choose-driver.ts";
 import type { Driver, DriverName } from "../drivers/driver.ts";
 import type { TaskFailures } from "../failures/failure-plan.ts";
 import type { LogStore } from "../logs/log-store.ts";
+import type { SecretSource } from "../secrets/secrets-file.ts";
 import type { Store } from "../store/store.ts";
 
 export type Log = (line: string) => void;
@@ -11,6 +12,9 @@ export interface TaskContext {
   readonly store: Store;
   /** What containers write. */
   readonly logs: LogStore;
+  /** Whether a log group that an `awslogs` driver names is made where it is missing, whatever the definition says. */
+  readonly createsLogGroups: boolean;
+  readonly secrets: SecretSource;
   readonly dataDir: string;
   readonly drivers: Readonly<Record<DriverName, Driver>>;
   readonly choose: (images: readonly string[]) => Promise<DriverChoice>;

@@ -8,6 +8,7 @@ import { createDockerDriver } from "../drivers/docker/docker-driver.ts";
 import { imageReader } from "../drivers/process/image-reader.ts";
 import { createProcessDriver } from "../drivers/process/process-driver.ts";
 import { LogStore } from "../logs/log-store.ts";
+import { NO_SECRETS } from "../secrets/secrets-file.ts";
 import { openStore } from "../store/store.ts";
 import { TaskService } from "./task-service.ts";
 
@@ -29,10 +30,12 @@ describe("TaskService", () => {
       const service = new TaskService({
         store,
         logs: LogStore.open(join(dataDir, "logs")),
+        createsLogGroups: true,
+        secrets: NO_SECRETS,
         dataDir,
         drivers: {
           process: createProcessDriver({ dataDir, reader: imageReader, hostPath: "" }),
-          docker: createDockerDriver(new DockerClient(join(dataDir, "no.sock")), dataDir),
+          docker: createDockerDriver(new DockerClient(join(dataDir, "no.sock")), { dataDir }),
         },
         choose: async () => ({ driver: "process", why: "there is no other" }),
         metadataUri: () => "",

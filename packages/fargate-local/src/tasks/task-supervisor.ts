@@ -1,12 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { messageOf, SlipwayError } from "@slipway/core";
-import type {
-  ContainerExit,
-  ContainerStats,
-  Driver,
-  Output,
-  RunningContainer,
-} from "../drivers/driver.ts";
+import type { ContainerExit, ContainerStats, Driver, Output } from "../drivers/driver.ts";
+import { startReason } from "../drivers/start-reason.ts";
 import {
   type FailurePlan,
   type FailureStage,
@@ -14,29 +9,38 @@ import {
   plannedStop,
 } from "../failures/failure-plan.ts";
 import { logDestination } from "../logs/log-destination.ts";
-import { DEFAULT_STOP_TIMEOUT_S, givenVariables } from "../model/container-plan.ts";
-import { parseMemory } from "../model/fargate-sizes.ts";
+import { type HealthStatus, taskHealth } from "../model/health.ts";
 import { advance, type StopCode, type TaskEvent } from "../model/task.ts";
 import type { TaskDefinition } from "../model/task-definition.ts";
+import { type ContainerSecrets, resolveSecrets } from "../secrets/resolve-secrets.ts";
 import type { TaskRecord } from "../store/store.ts";
+import type { ContainerLife, DefinedContainer } from "./container-life.ts";
 import { ContainerOutput } from "./container-output.ts";
+import { containerRequest } from "./container-request.ts";
+import { assertLogGroups } from "./log-streams.ts";
+import { pullImages } from "./pull-images.ts";
+import { TaskContainers } from "./task-containers.ts";
 import type { TaskContext } from "./task-context.ts";
-
-type DefinedContainer = TaskDefinition["containerDefinitions"][number];
 
 const ESSENTIAL_ENDED = "Essential container in task exited";
 const LEFT_BEHIND = "Local Fargate was restarted";
+
+/** What the containers are started with. */
+interface Prepared {
+  readonly driver: Driver;
+  readonly secrets: ReadonlyMap<string, ContainerSecrets>;
+}
 
 /** Carries one task through its life, and writes down each step. */
 export class TaskSupervisor {
   readonly #context: TaskContext;
   readonly #definition: TaskDefinition;
-  readonly #running = new Map<string, RunningContainer>();
+  readonly #containers: TaskContainers;
   readonly #outputs: ContainerOutput[] = [];
   /** Settles when the task has been asked to stop, for whatever reason. */
   readonly #stopAsked: Promise<void>;
   /** Settles when an essential container has ended. */
-  readonly #essentialEnded: Promise<"essential">;
+  readonly #essentialEnded: Promise<void>;
   readonly #first: TaskRecord;
   /** What a script makes go wrong with this task, and the same once it has taken effect. */
   #plan: FailurePlan | undefined;
@@ -48,11 +52,12 @@ export class TaskSupervisor {
     this.#first = record;
     this.#definition = definition;
     this.#context = context;
+    this.#containers = new TaskContainers(definition);
     this.#stopAsked = new Promise((resolve) => {
       this.#tellStopAsked = resolve;
     });
     this.#essentialEnded = new Promise((resolve) => {
-      this.#tellEssentialEnded = () => resolve("essential");
+      this.#tellEssentialEnded = resolve;
     });
   }
 
@@ -72,8 +77,8 @@ export class TaskSupervisor {
     if (await this.#failsAt("provision")) return;
     this.#emit({ type: "connected" });
     if (await this.#failsAt("prepare")) return;
-    const driver = await this.#prepare();
-    if (driver !== undefined) await this.#startAll(driver);
+    const prepared = await this.#prepare();
+    if (prepared !== undefined) await this.#startAll(prepared);
   }
 
   /** True where the task goes no further: it fails here by the script, or was asked to stop while that was due. */
@@ -90,36 +95,41 @@ export class TaskSupervisor {
     this.#failure = plan;
     if (plan.stage === "pull") this.#emit({ type: "pullStopped" });
     for (const [name, exit] of Object.entries(plan.exits)) {
-      if (!this.#running.has(name)) this.#emit({ type: "containerStopped", name, ...exit });
+      if (!this.#containers.get(name)?.isRunning)
+        this.#emit({ type: "containerStopped", name, ...exit });
     }
     if (plan.hides === "containers") this.#emit({ type: "containersForgotten" });
     if (plan.hides === "task") void this.#write({ ...this.#record, lost: true });
-    for (const name of plan.kills) this.#running.get(name)?.stop(0);
+    for (const name of plan.kills) this.#containers.get(name)?.stop(0);
     if (plan.stop !== undefined) this.stop(plan.stop.code, plan.stop.reason);
   }
 
   /** Goes on with a task that an earlier server was killed over. */
   async resume(): Promise<void> {
     const driver = this.#record.driver && this.#context.drivers[this.#record.driver];
-    for (const container of this.#definition.containerDefinitions) {
-      const handle = this.#record.handles[container.name];
+    for (const life of this.#containers.all()) {
+      const handle = this.#record.handles[life.name];
       if (handle === undefined || driver === undefined) continue;
       // What the earlier server wrote stays where nothing comes again.
-      const output = fromFirstChunk(() => this.#output(container));
-      const found = await driver.find(handle, output);
-      if (found !== undefined) this.#running.set(container.name, found);
+      const output = fromFirstChunk(() => this.#output(life.defined));
+      const health = (status: HealthStatus) => this.#checked(life, status);
+      const found = await driver.find(handle, { output, health });
+      if (found === undefined) continue;
+      life.begin(found);
+      this.#follow(life);
     }
     const wasStopping = this.#isStopping;
-    if (this.#running.size === 0 || driver?.survivesRestart !== true) {
+    const runs = this.#containers.all().some(({ hasStarted }) => hasStarted);
+    if (!runs || driver?.survivesRestart !== true) {
       const started = Object.keys(this.#record.handles).length > 0;
       this.stop(started ? "TerminationNotice" : "TaskFailedToStart", LEFT_BEHIND);
     }
-    if (wasStopping) this.#stopContainers(undefined);
+    if (wasStopping) this.#containers.stopInOrder(Number.POSITIVE_INFINITY);
     await this.#watch();
   }
 
   /** Asks the task to stop; the first reason stays. */
-  stop(code: StopCode, reason: string, longestMs?: number): void {
+  stop(code: StopCode, reason: string, longestMs = Number.POSITIVE_INFINITY): void {
     if (!this.#isStopping) {
       const told = plannedStop(this.#failure, code, reason);
       this.#emit({ type: "stopRequested", ...told });
@@ -127,11 +137,11 @@ export class TaskSupervisor {
       this.#context.log(`task ${this.#record.id} stops: ${told.reason}`);
     }
     this.#tellStopAsked();
-    this.#stopContainers(longestMs);
+    this.#containers.stopInOrder(longestMs);
   }
 
   async stats(containerName: string): Promise<ContainerStats | undefined> {
-    return this.#running.get(containerName)?.stats();
+    return this.#containers.get(containerName)?.stats();
   }
 
   /** The store's record is the one truth: its tags may be changed by others. */
@@ -143,18 +153,15 @@ export class TaskSupervisor {
     return this.#record.task.desiredStatus === "STOPPED";
   }
 
-  /** Chooses the driver and pulls the images; undefined where the task was asked to stop meanwhile. */
-  async #prepare(): Promise<Driver | undefined> {
-    const containers = this.#definition.containerDefinitions;
-    assertNoSecrets(containers);
-    const images = [...new Set(containers.map(({ image = "" }) => image))];
-    const { driver: name, why } = await this.#context.choose(images);
-    this.#context.log(`task ${this.#record.id} runs with the ${name} driver: ${why}`);
-    const driver = this.#context.drivers[name];
-    void this.#write({ ...this.#record, driver: name });
+  /** All that comes before the first container; undefined where the task was asked to stop meanwhile. */
+  async #prepare(): Promise<Prepared | undefined> {
+    const { containerDefinitions } = this.#definition;
+    const secrets = await resolveSecrets(containerDefinitions, this.#context.secrets);
+    assertLogGroups(this.#definition, this.#record.id, this.#context);
+    const driver = await this.#chooseDriver();
     this.#emit({ type: "pullStarted" });
     if (await this.#failsAt("pull")) return undefined;
-    const pulls = Promise.all(images.map((image) => pullImage(driver, image)));
+    const pulls = pullImages(driver, this.#definition, secrets);
     await Promise.race([pulls, this.#stopAsked]);
     if (this.#isStopping) {
       // The pull goes on for the sake of other tasks; nobody waits for its end here.
@@ -162,121 +169,117 @@ export class TaskSupervisor {
       return undefined;
     }
     this.#emit({ type: "pullStopped" });
-    return driver;
+    return { driver, secrets };
   }
 
-  async #startAll(driver: Driver): Promise<void> {
+  async #chooseDriver(): Promise<Driver> {
+    const images = this.#definition.containerDefinitions.map(({ image = "" }) => image);
+    const { driver: name, why } = await this.#context.choose([...new Set(images)]);
+    this.#context.log(`task ${this.#record.id} runs with the ${name} driver: ${why}`);
+    void this.#write({ ...this.#record, driver: name });
+    return this.#context.drivers[name];
+  }
+
+  async #startAll(prepared: Prepared): Promise<void> {
     if (await this.#failsAt("start")) return;
-    const started = new Map<string, Promise<void>>();
-    const startOne = (container: DefinedContainer): Promise<void> => {
-      const known = started.get(container.name);
-      if (known !== undefined) return known;
-      const starting = this.#startAfterDependencies(driver, container, startOne);
-      started.set(container.name, starting);
-      return starting;
-    };
-    const results = await Promise.allSettled(this.#definition.containerDefinitions.map(startOne));
-    const failed = results.find((result) => result.status === "rejected");
-    if (failed !== undefined) throw failed.reason;
+    await this.#startInOrder(prepared);
     if (this.#isStopping) return;
+    const isWhole = this.#containers.all().every(({ hasStarted }) => hasStarted);
+    if (!isWhole) return this.stop("EssentialContainerExited", ESSENTIAL_ENDED);
     this.#emit({ type: "activating" });
     this.#emit({ type: "running" });
     void this.#failsAt("run");
   }
 
-  async #startAfterDependencies(
-    driver: Driver,
-    container: DefinedContainer,
-    startOne: (container: DefinedContainer) => Promise<void>,
-  ): Promise<void> {
-    for (const { containerName, condition } of container.dependsOn ?? []) {
-      const upstream = this.#definition.containerDefinitions.find(
-        ({ name }) => name === containerName,
-      );
-      if (upstream !== undefined) await this.#waitFor(upstream, condition, startOne);
-    }
-    if (!this.#isStopping) await this.#start(driver, container);
-  }
-
-  async #waitFor(
-    upstream: DefinedContainer,
-    condition: string,
-    startOne: (container: DefinedContainer) => Promise<void>,
-  ): Promise<void> {
-    await startOne(upstream);
-    if (condition !== "SUCCESS" && condition !== "COMPLETE") return;
-    const exited = this.#running.get(upstream.name)?.exited;
-    const exit = await Promise.race([exited, this.#stopAsked, this.#essentialEnded]);
-    if (exit === "essential") return this.stop("EssentialContainerExited", ESSENTIAL_ENDED);
-    if (condition === "SUCCESS" && exit && exit.exitCode !== 0) {
-      throw new SlipwayError(
-        "LAUNCH_FAILED",
-        `DependencyError: container ${upstream.name} exited with ${exit.exitCode ?? "no exit code"}`,
-      );
-    }
-  }
-
-  async #start(driver: Driver, container: DefinedContainer): Promise<void> {
-    const { id, region, task } = this.#record;
-    const index = this.#definition.containerDefinitions.indexOf(container);
-    const override = task.overrides.containerOverrides?.find(({ name }) => name === container.name);
-    const metadataUri = this.#context.metadataUri(id, index);
+  async #startInOrder(prepared: Prepared): Promise<void> {
     try {
-      const running = await driver.start({
-        taskArn: task.taskArn,
-        taskId: id,
-        container,
-        override,
-        variables: givenVariables(container, override, { region, metadataUri }),
-        memoryMib: override?.memory ?? container.memory ?? parseMemory(task.memory),
-        output: this.#output(container),
+      await this.#containers.startInOrder({
+        start: (life) => this.#start(life, prepared),
+        failed: ({ name }, error) => {
+          const reason = startReason(messageOf(error));
+          this.#emit({ type: "containerStopped", name, reason });
+        },
+        interrupted: Promise.race([this.#stopAsked, this.#essentialEnded]),
       });
-      this.#running.set(container.name, running);
-      if (container.essential !== false) void running.exited.then(this.#tellEssentialEnded);
-      const { runtimeId, imageDigest, handle } = running;
-      const handles = { ...this.#record.handles, [container.name]: handle };
-      // On disk before anybody is told that it runs, so that a killed server finds it again.
-      await this.#write({ ...this.#record, handles });
-      const image = imageDigest === undefined ? {} : { imageDigest };
-      this.#emit({ type: "containerStarted", name: container.name, runtimeId, ...image });
-      if (this.#isStopping) this.#stopContainers(undefined);
-    } catch (error) {
-      const reason = `CannotStartContainerError: ${messageOf(error)}`;
-      this.#emit({ type: "containerStopped", name: container.name, reason });
-      throw launchFailed(reason, error);
+    } catch (cause) {
+      throw launchFailed(startReason(messageOf(cause)), cause);
     }
+  }
+
+  async #start(life: ContainerLife, { driver, secrets }: Prepared): Promise<void> {
+    const { defined, name } = life;
+    const index = this.#definition.containerDefinitions.indexOf(defined);
+    const request = containerRequest({
+      record: this.#record,
+      definition: this.#definition,
+      container: defined,
+      secrets: secrets.get(name),
+      metadataUri: this.#context.metadataUri(this.#record.id, index),
+      sinks: {
+        output: this.#output(defined),
+        health: (status) => this.#checked(life, status),
+      },
+    });
+    for (const what of driver.unmet(request)) {
+      this.#context.log(`task ${this.#record.id}: container ${name} does without ${what}`);
+    }
+    const running = await driver.start(request);
+    life.begin(running);
+    const { runtimeId, imageDigest, handle } = running;
+    const handles = { ...this.#record.handles, [name]: handle };
+    // On disk before anybody is told that it runs, so that a killed server finds it again.
+    await this.#write({ ...this.#record, handles });
+    const image = imageDigest === undefined ? {} : { imageDigest };
+    this.#emit({ type: "containerStarted", name, runtimeId, ...image });
+    this.#follow(life);
+    if (this.#isStopping) this.#containers.stopInOrder(Number.POSITIVE_INFINITY);
+  }
+
+  /** Tells the end of a container; that of an essential one when all have started, so that the task was RUNNING. */
+  #follow(life: ContainerLife): void {
+    if (life.isEssential) void life.ended.then(this.#tellEssentialEnded);
+    else void life.ended.then((exit) => this.#containerEnded(life, exit));
+  }
+
+  #checked(life: ContainerLife, healthStatus: HealthStatus): void {
+    life.checked(healthStatus);
+    const essential = this.#containers.all().filter(({ isEssential }) => isEssential);
+    const task = taskHealth(essential.map(({ health }) => health));
+    this.#context.log(`task ${this.#record.id}: container ${life.name} is ${healthStatus}`);
+    // A task of no service goes on whatever its health is.
+    this.#emit({ type: "healthChanged", name: life.name, healthStatus, task });
   }
 
   /** Waits for all containers; the first essential one that ends takes the others along. */
   async #watch(): Promise<void> {
-    const watched = [...this.#running].map(async ([name, running]) => {
-      const exit = await running.exited;
-      this.#containerEnded(name, exit);
+    const started = this.#containers.all().filter(({ hasStarted }) => hasStarted);
+    const watched = started.map(async (life) => {
+      const exit = await life.ended;
+      if (life.isEssential) this.#containerEnded(life, exit);
     });
     await Promise.all(watched);
     await Promise.all(this.#outputs.map((output) => output.close()));
     if (!this.#isStopping) this.stop("EssentialContainerExited", ESSENTIAL_ENDED);
+    await this.#release();
     this.#emit({ type: "deprovisioning" });
     this.#emit({ type: "stopped" });
     await this.#context.store.tasks.flush();
   }
 
-  #containerEnded(name: string, exit: ContainerExit): void {
-    this.#running.delete(name);
+  #containerEnded({ name, isEssential }: ContainerLife, exit: ContainerExit): void {
     this.#emit({ type: "containerStopped", name, ...plannedExit(this.#failure, name, exit) });
     const code = exit.exitCode ?? "an unknown exit code";
     this.#context.log(`task ${this.#record.id}: container ${name} ended with ${code}`);
-    const container = this.#definition.containerDefinitions.find((one) => one.name === name);
-    if (container?.essential === false || this.#isStopping) return;
-    this.stop("EssentialContainerExited", ESSENTIAL_ENDED);
+    if (isEssential && !this.#isStopping) this.stop("EssentialContainerExited", ESSENTIAL_ENDED);
   }
 
-  #stopContainers(longestMs = Number.POSITIVE_INFINITY): void {
-    for (const [name, running] of this.#running) {
-      const container = this.#definition.containerDefinitions.find((one) => one.name === name);
-      const timeoutMs = (container?.stopTimeout ?? DEFAULT_STOP_TIMEOUT_S) * 1000;
-      running.stop(Math.min(timeoutMs, longestMs));
-    }
+  /** What can't be removed now is removed by the next server. */
+  async #release(): Promise<void> {
+    const { driver, id } = this.#record;
+    if (driver === undefined || !this.#definition.volumes?.length) return;
+    await this.#context.drivers[driver].release(id).catch((error: unknown) => {
+      this.#context.log(`task ${id}: its volumes can't be removed: ${messageOf(error)}`);
+    });
   }
 
   #output(container: DefinedContainer): Output {
@@ -304,33 +307,14 @@ export class TaskSupervisor {
   }
 }
 
+function launchFailed(message: string, cause: unknown): SlipwayError {
+  return new SlipwayError("LAUNCH_FAILED", message, {}, { cause });
+}
+
 function fromFirstChunk(open: () => Output): Output {
   let output: Output | undefined;
   return (chunk) => {
     output ??= open();
     output(chunk);
   };
-}
-
-async function pullImage(driver: Driver, image: string): Promise<void> {
-  try {
-    await driver.pull(image);
-  } catch (error) {
-    const what = `CannotPullContainerError: failed to resolve ref ${image}`;
-    throw launchFailed(`${what}: ${messageOf(error)}`, error);
-  }
-}
-
-function launchFailed(message: string, cause: unknown): SlipwayError {
-  return new SlipwayError("LAUNCH_FAILED", message, {}, { cause });
-}
-
-/** A secret that silently stays away would be found much later, so the task does not start. */
-function assertNoSecrets(containers: readonly DefinedContainer[]): void {
-  const secret = containers.flatMap(({ secrets = [] }) => secrets)[0];
-  if (secret === undefined) return;
-  throw new SlipwayError(
-    "LAUNCH_FAILED",
-    `ResourceInitializationError: unable to pull secrets or registry auth: local Fargate has no store to read ${secret.valueFrom} (for ${secret.name}) from; give the value as environment`,
-  );
 }

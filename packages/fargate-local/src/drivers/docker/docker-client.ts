@@ -8,6 +8,7 @@ export interface DockerCall {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly timeoutMs?: number;
 }
 
@@ -53,6 +54,7 @@ export class DockerClient {
         path: `${call.path}${query}`,
         headers: {
           Host: "docker",
+          ...call.headers,
           ...(body === undefined ? {} : { "Content-Type": "application/json" }),
         },
         ...(call.timeoutMs === undefined ? {} : { timeout: call.timeoutMs }),

@@ -1,7 +1,14 @@
 import { messageOf } from "@slipway/core";
 import { z } from "zod";
-import type { ContainerExit, ContainerStats, Output, RunningContainer } from "../driver.ts";
+import type {
+  ContainerExit,
+  ContainerSinks,
+  ContainerStats,
+  Output,
+  RunningContainer,
+} from "../driver.ts";
 import type { DockerClient } from "./docker-client.ts";
+import { followHealth } from "./follow-health.ts";
 import { createFrameReader } from "./log-frames.ts";
 
 const OUT_OF_MEMORY_EXIT = 137;
@@ -19,19 +26,29 @@ const statsSchema = z.looseObject({
   cpu_stats: z.looseObject({ cpu_usage: z.looseObject({ total_usage: z.number() }) }),
 });
 
+/** How a container is found again; plain JSON. */
+export interface DockerHandle {
+  readonly id: string;
+  readonly imageDigest?: string | undefined;
+  readonly hasTerminal?: boolean | undefined;
+  readonly hasHealthCheck?: boolean | undefined;
+}
+
 /** Watches a started container to its end, from its first output on, and then removes it. */
 export function dockerContainer(
   docker: DockerClient,
-  facts: { readonly id: string; readonly imageDigest?: string },
-  output: Output,
+  handle: DockerHandle,
+  { output, health }: ContainerSinks,
 ): RunningContainer {
-  const { id, imageDigest } = facts;
-  const followed = followLogs(docker, id, output);
+  const { id, imageDigest, hasTerminal = false, hasHealthCheck = false } = handle;
+  const followed = followLogs(docker, id, output, hasTerminal);
+  const exited = waitForExit(docker, id, followed);
+  if (hasHealthCheck) followHealth(docker, id, health, exited);
   return {
     runtimeId: id,
     ...(imageDigest === undefined ? {} : { imageDigest }),
-    handle: { ...facts },
-    exited: waitForExit(docker, id, followed),
+    handle: { ...handle },
+    exited,
     stop(timeoutMs) {
       const t = String(Math.ceil(timeoutMs / 1000));
       const how = timeoutMs === 0 ? { verb: "kill", query: {} } : { verb: "stop", query: { t } };
@@ -70,11 +87,24 @@ async function waitForExit(
 }
 
 /** Settles when the container has said its last. */
-async function followLogs(docker: DockerClient, id: string, output: Output): Promise<void> {
-  const query = { follow: "1", stdout: "1", stderr: "1", timestamps: "1" };
+async function followLogs(
+  docker: DockerClient,
+  id: string,
+  output: Output,
+  hasTerminal: boolean,
+): Promise<void> {
+  const query = {
+    follow: "1",
+    stdout: "1",
+    stderr: "1",
+    // The output of a terminal comes without frames, and a time in it could not be told from a text.
+    timestamps: hasTerminal ? "0" : "1",
+  };
+  const read = hasTerminal
+    ? (bytes: Buffer) => output({ bytes, source: "stdout" })
+    : createFrameReader(output);
   try {
     const response = await docker.open({ method: "GET", path: `/containers/${id}/logs`, query });
-    const read = createFrameReader(output);
     for await (const chunk of response) read(chunk);
   } catch {
     // The engine went away; `waitForExit` tells it.

@@ -1,61 +1,93 @@
 import { z } from "zod";
-import type { ContainerRequest, Driver } from "../driver.ts";
+import type { ContainerRequest, Driver, RunningContainer } from "../driver.ts";
 import { createInput, LABELS } from "./create-input.ts";
 import type { DockerClient } from "./docker-client.ts";
 import { dockerContainer, removeContainer } from "./docker-container.ts";
+import { engineMounts } from "./engine-mounts.ts";
+import { makeVolumes, removeVolumes } from "./engine-volumes.ts";
 import { findImage, pullImage } from "./pull-image.ts";
 
 const createdSchema = z.looseObject({ Id: z.string() });
 const listedSchema = z.array(z.looseObject({ Id: z.string() }));
 const inspectedSchema = z.looseObject({ Id: z.string() });
-const handleSchema = z.object({ id: z.string(), imageDigest: z.string().optional() });
+const infoSchema = z.looseObject({ NCPU: z.int().optional() });
+const handleSchema = z.object({
+  id: z.string(),
+  imageDigest: z.string().optional(),
+  /** What its output and its health are read by. */
+  hasTerminal: z.boolean().optional(),
+  hasHealthCheck: z.boolean().optional(),
+});
 
-export interface DockerDriver extends Driver {
-  /** Removes the containers of this owner that no task knows: an earlier server was killed while it made them. */
-  removeStrays(known: ReadonlySet<string>): Promise<void>;
+/** What of an earlier server is still in use. */
+export interface KnownToTasks {
+  readonly containers: ReadonlySet<string>;
+  readonly tasks: ReadonlySet<string>;
 }
 
-/** Runs containers on a Docker engine. `owner` is told in a label, so that others' containers are left alone. */
-export function createDockerDriver(docker: DockerClient, owner: string): DockerDriver {
+export interface DockerDriver extends Driver {
+  /** Removes the containers and volumes of this owner that no task knows: an earlier server was killed while it made them. */
+  removeStrays(known: KnownToTasks): Promise<void>;
+}
+
+export interface DockerDriverOptions {
+  /** Where the folders of file systems lie; told in a label, so that others' containers are left alone. */
+  readonly dataDir: string;
+}
+
+/** Runs containers on a Docker engine. */
+export function createDockerDriver(
+  docker: DockerClient,
+  { dataDir }: DockerDriverOptions,
+): DockerDriver {
   return {
     name: "docker",
     survivesRestart: true,
     pull: (image) => pullImage(docker, image),
-    start: (request) => start(docker, owner, request),
-    async find(handle, output) {
+    start: (request) => start(docker, dataDir, request),
+    unmet: () => [],
+    async find(handle, sinks) {
       const parsed = handleSchema.safeParse(handle);
       if (!parsed.success) return undefined;
-      const { id, imageDigest } = parsed.data;
-      const call = { method: "GET", path: `/containers/${id}/json` } as const;
+      const call = { method: "GET", path: `/containers/${parsed.data.id}/json` } as const;
       const found = await docker.call(call, inspectedSchema).catch(() => undefined);
-      if (found === undefined) return undefined;
-      const facts = { id, ...(imageDigest === undefined ? {} : { imageDigest }) };
-      return dockerContainer(docker, facts, output);
+      return found && dockerContainer(docker, parsed.data, sinks);
     },
+    release: (taskId) => removeVolumes(docker, dataDir, (id) => id === taskId),
     async close() {
       // Every call has a connection of its own, which ended with it.
     },
     async removeStrays(known) {
-      const filters = JSON.stringify({ label: [`${LABELS.owner}=${owner}`] });
+      const filters = JSON.stringify({ label: [`${LABELS.owner}=${dataDir}`] });
       const query = { all: "true", filters };
       const listed = await docker.call(
         { method: "GET", path: "/containers/json", query },
         listedSchema,
       );
-      const strays = listed.filter(({ Id }) => !known.has(Id));
+      const strays = listed.filter(({ Id }) => !known.containers.has(Id));
       await Promise.all(strays.map(({ Id }) => removeContainer(docker, Id)));
+      await removeVolumes(docker, dataDir, (id) => !known.tasks.has(id));
     },
   };
 }
 
-async function start(docker: DockerClient, owner: string, request: ContainerRequest) {
-  const { container, taskId } = request;
+async function start(
+  docker: DockerClient,
+  dataDir: string,
+  request: ContainerRequest,
+): Promise<RunningContainer> {
+  const { container, taskId, image, mounts } = request;
+  const own = engineMounts(mounts, dataDir, taskId);
+  await makeVolumes(docker, own, { owner: dataDir, taskId });
+  const processors = await countProcessors(docker);
+  const engine = { owner: dataDir, platform: process.platform, processors };
+  const name = `slipway-${taskId}-${container.name}`;
   const { Id: id } = await docker.call(
     {
       method: "POST",
       path: "/containers/create",
-      query: { name: `slipway-${taskId}-${container.name}` },
-      body: createInput(request, owner, process.platform),
+      query: { name, ...(image.platform === undefined ? {} : { platform: image.platform }) },
+      body: createInput(request, own, engine),
     },
     createdSchema,
   );
@@ -65,7 +97,18 @@ async function start(docker: DockerClient, owner: string, request: ContainerRequ
     await removeContainer(docker, id);
     throw error;
   }
-  const image = await findImage(docker, container.image ?? "");
-  const facts = { id, ...(image === undefined ? {} : { imageDigest: image.digest }) };
-  return dockerContainer(docker, facts, request.output);
+  const found = await findImage(docker, container.image ?? "");
+  const handle = {
+    id,
+    ...(found === undefined ? {} : { imageDigest: found.digest }),
+    ...(container.pseudoTerminal ? { hasTerminal: true } : {}),
+    ...(container.healthCheck === undefined ? {} : { hasHealthCheck: true }),
+  };
+  return dockerContainer(docker, handle, request);
+}
+
+/** More than the engine has would be refused. */
+async function countProcessors(docker: DockerClient): Promise<number> {
+  const { NCPU = 1 } = await docker.call({ method: "GET", path: "/info" }, infoSchema);
+  return NCPU;
 }

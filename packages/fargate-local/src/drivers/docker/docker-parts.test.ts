@@ -62,26 +62,36 @@ describe("createInput", () => {
     taskId: "id",
     container: { name: "flow", image: "busybox", command: ["d"], dockerLabels: { own: "1" } },
     override: undefined,
+    image: { reference: "busybox" },
     variables: { A: "1" },
     memoryMib: 512,
+    memoryReservationMib: undefined,
+    cpuUnits: undefined,
+    taskCpuUnits: 512,
+    mounts: [],
     output: () => {},
+    health: () => {},
   };
+  const engine = { owner: "/data", platform: "linux", processors: 2 } as const;
 
   it("says whose the container is, what it may take, and what to run", () => {
-    expect(createInput(request, "/data", "linux")).toEqual({
+    expect(createInput(request, [], engine)).toEqual({
       Image: "busybox:latest",
       Env: ["A=1"],
       Cmd: ["d"],
+      Healthcheck: { Test: ["NONE"] },
       Labels: {
         own: "1",
         "slipway.owner": "/data",
         "slipway.task": "arn",
+        "slipway.task-id": "id",
         "slipway.container": "flow",
       },
       HostConfig: {
         NetworkMode: "host",
         Memory: 512 * 1024 * 1024,
         MemorySwap: 512 * 1024 * 1024,
+        NanoCpus: 500_000_000,
         ReadonlyRootfs: false,
         Init: false,
       },
@@ -89,7 +99,57 @@ describe("createInput", () => {
   });
 
   it("takes the host's network on Linux alone", () => {
-    expect(createInput(request, "/data", "darwin")).not.toHaveProperty("HostConfig.NetworkMode");
+    const input = createInput(request, [], { ...engine, platform: "darwin" });
+    expect(input).not.toHaveProperty("HostConfig.NetworkMode");
+  });
+
+  it("asks for no more processors than the engine has", () => {
+    const input = createInput({ ...request, taskCpuUnits: 4096 }, [], engine);
+    expect(input).toHaveProperty("HostConfig.NanoCpus", 2_000_000_000);
+  });
+
+  it("passes on what a container says of its files, its user and its process", () => {
+    const container = {
+      ...request.container,
+      user: "1000",
+      workingDirectory: "/srv",
+      readonlyRootFilesystem: true,
+      interactive: true,
+      pseudoTerminal: true,
+      ulimits: [{ name: "nofile", softLimit: 1, hardLimit: 2 }],
+      linuxParameters: {
+        initProcessEnabled: true,
+        tmpfs: [{ containerPath: "/scratch", size: 64, mountOptions: ["noexec"] }],
+        capabilities: { add: ["SYS_PTRACE"], drop: ["CHOWN"] },
+      },
+      healthCheck: { command: ["CMD-SHELL", "exit 0"], interval: 5 },
+    };
+    const limits = { memoryReservationMib: 128, cpuUnits: 1 };
+    const mount = { Type: "volume", Source: "v", Target: "/v", ReadOnly: true } as const;
+    expect(createInput({ ...request, container, ...limits }, [mount], engine)).toMatchObject({
+      User: "1000",
+      WorkingDir: "/srv",
+      OpenStdin: true,
+      Tty: true,
+      Healthcheck: {
+        Test: ["CMD-SHELL", "exit 0"],
+        Interval: 5_000_000_000,
+        Timeout: 5_000_000_000,
+        Retries: 3,
+        StartPeriod: 0,
+      },
+      HostConfig: {
+        MemoryReservation: 128 * 1024 * 1024,
+        CpuShares: 2,
+        ReadonlyRootfs: true,
+        Init: true,
+        Tmpfs: { "/scratch": "size=64m,noexec" },
+        Ulimits: [{ Name: "nofile", Soft: 1, Hard: 2 }],
+        CapAdd: ["SYS_PTRACE"],
+        CapDrop: ["CHOWN"],
+        Mounts: [mount],
+      },
+    });
   });
 });
 

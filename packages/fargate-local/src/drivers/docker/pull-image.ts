@@ -1,5 +1,6 @@
 import { SlipwayError } from "@slipway/core";
 import { z } from "zod";
+import type { ImageRequest } from "../driver.ts";
 import { type DockerClient, readText, refused } from "./docker-client.ts";
 import { parseImageName, toEngineReference } from "./image-name.ts";
 
@@ -7,41 +8,59 @@ const progressSchema = z.looseObject({ error: z.string().optional() });
 const imageSchema = z.looseObject({
   Id: z.string(),
   RepoDigests: z.array(z.string()).nullish(),
+  Os: z.string().optional(),
+  Architecture: z.string().optional(),
 });
 
 /**
  * Pulls an image. One that is named by digest and is there already is not asked for again; one that
  * can't be pulled but is there (built or loaded on this machine) is taken. Throws `IMAGE_NOT_FOUND`.
  */
-export async function pullImage(docker: DockerClient, reference: string): Promise<void> {
+export async function pullImage(docker: DockerClient, image: ImageRequest): Promise<void> {
+  const { reference } = image;
   if (reference.startsWith("oci://")) {
     throw notPulled(reference, "a Docker engine can't pull from a folder; use the process driver");
   }
   const byDigest = reference.includes("@sha256:");
   if (byDigest && (await findImage(docker, reference)) !== undefined) return;
-  const error = await pull(docker, reference);
-  if (error === undefined || (await findImage(docker, reference)) !== undefined) return;
-  throw notPulled(reference, error);
+  const error = await pull(docker, image);
+  if (error === undefined) return;
+  const found = await findImage(docker, reference);
+  const { platform = found?.platform } = image;
+  if (found === undefined || found.platform !== platform) throw notPulled(reference, error);
 }
 
-/** The digest of an image that the engine holds, undefined where it holds none by that name. */
+export interface HeldImage {
+  readonly digest: string;
+  /** As `os/architecture`. */
+  readonly platform: string;
+}
+
+/** An image that the engine holds, undefined where it holds none by that name. */
 export async function findImage(
   docker: DockerClient,
   reference: string,
-): Promise<{ readonly digest: string } | undefined> {
+): Promise<HeldImage | undefined> {
   const name = toEngineReference(parseImageName(reference));
   try {
     const image = await docker.call({ method: "GET", path: `/images/${name}/json` }, imageSchema);
-    return { digest: image.RepoDigests?.[0]?.split("@")[1] ?? image.Id };
+    const { Id, RepoDigests, Os, Architecture } = image;
+    return {
+      digest: RepoDigests?.[0]?.split("@")[1] ?? Id,
+      platform: `${Os}/${Architecture}`,
+    };
   } catch {
     return undefined;
   }
 }
 
 /** The engine's words where the pull failed. */
-async function pull(docker: DockerClient, reference: string): Promise<string | undefined> {
-  const { fromImage, tag } = parseImageName(reference);
-  const call = { method: "POST", path: "/images/create", query: { fromImage, tag } } as const;
+async function pull(docker: DockerClient, image: ImageRequest): Promise<string | undefined> {
+  const { platform, credentials } = image;
+  const { fromImage, tag } = parseImageName(image.reference);
+  const query = { fromImage, tag, ...(platform === undefined ? {} : { platform }) };
+  const headers = credentials && { "X-Registry-Auth": encodeCredentials(credentials) };
+  const call = { method: "POST", path: "/images/create", query, headers } as const;
   const response = await docker.open(call);
   const text = await readText(response);
   const status = response.statusCode ?? 0;
@@ -49,6 +68,10 @@ async function pull(docker: DockerClient, reference: string): Promise<string | u
   // One JSON object a line; a failure after the start is told in the last one.
   const last = text.trim().split("\n").at(-1) ?? "";
   return last === "" ? undefined : progressSchema.parse(JSON.parse(last)).error;
+}
+
+function encodeCredentials(credentials: NonNullable<ImageRequest["credentials"]>): string {
+  return Buffer.from(JSON.stringify(credentials)).toString("base64url");
 }
 
 function notPulled(reference: string, why: string): SlipwayError {

@@ -2,6 +2,7 @@ import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/
 import { join } from "node:path";
 import { z } from "zod";
 import type { ImageDefaults } from "../../model/container-plan.ts";
+import type { ImageRequest } from "../driver.ts";
 import type { ImageReader } from "./image-reader.ts";
 
 export interface UnpackedImage {
@@ -31,8 +32,8 @@ export class ImageCache {
   }
 
   /** Unpacks the image unless that was done before; once, when several tasks ask at the same time. */
-  pull(reference: string): Promise<UnpackedImage> {
-    const pull = this.#pull(reference).finally(() => this.#pulls.delete(pull));
+  pull(image: ImageRequest): Promise<UnpackedImage> {
+    const pull = this.#pull(image).finally(() => this.#pulls.delete(pull));
     this.#pulls.add(pull);
     return pull;
   }
@@ -42,19 +43,20 @@ export class ImageCache {
     await Promise.allSettled(this.#pulls);
   }
 
-  async #pull(reference: string): Promise<UnpackedImage> {
-    const digest = await this.#reader.digest(reference);
-    const running = this.#unpacking.get(digest);
+  async #pull(image: ImageRequest): Promise<UnpackedImage> {
+    const digest = await this.#reader.digest(image);
+    const name = folderOf(digest, image.platform);
+    const running = this.#unpacking.get(name);
     if (running !== undefined) return running;
-    const unpacking = this.#findOrUnpack(reference, digest).finally(() =>
-      this.#unpacking.delete(digest),
+    const unpacking = this.#findOrUnpack(image, digest, name).finally(() =>
+      this.#unpacking.delete(name),
     );
-    this.#unpacking.set(digest, unpacking);
+    this.#unpacking.set(name, unpacking);
     return unpacking;
   }
 
-  async #findOrUnpack(reference: string, digest: string): Promise<UnpackedImage> {
-    const directory = join(this.#directory, digest.replace(":", "-"));
+  async #findOrUnpack(image: ImageRequest, digest: string, name: string): Promise<UnpackedImage> {
+    const directory = join(this.#directory, name);
     const root = join(directory, "root");
     const known = await readDefaults(directory);
     if (known !== undefined) return { root, digest, defaults: known };
@@ -62,7 +64,7 @@ export class ImageCache {
     await rm(draft, { recursive: true, force: true });
     try {
       await mkdir(join(draft, "root"), { recursive: true });
-      const defaults = await this.#reader.unpack(reference, join(draft, "root"));
+      const defaults = await this.#reader.unpack(image, join(draft, "root"));
       await makeFilesReadOnly(join(draft, "root"));
       await writeFile(join(draft, "image.json"), JSON.stringify(defaults));
       await rm(directory, { recursive: true, force: true });
@@ -73,6 +75,12 @@ export class ImageCache {
       throw error;
     }
   }
+}
+
+/** An index has one digest for the images of all platforms. */
+function folderOf(digest: string, platform: string | undefined): string {
+  const name = digest.replace(":", "-");
+  return platform === undefined ? name : `${name}-${platform.replaceAll("/", "-")}`;
 }
 
 async function readDefaults(directory: string): Promise<ImageDefaults | undefined> {

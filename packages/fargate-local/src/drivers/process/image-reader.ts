@@ -1,12 +1,15 @@
+import type { OpenImageOptions } from "@slipway/storage/read";
 import { z } from "zod";
 import type { ImageDefaults } from "../../model/container-plan.ts";
+import type { ImageRequest } from "../driver.ts";
+import { withConfigFile } from "./registry-config.ts";
 
 /** Reads images from where they are kept. */
 export interface ImageReader {
   /** The digest of what a reference names now. */
-  digest(reference: string): Promise<string>;
+  digest(image: ImageRequest): Promise<string>;
   /** Writes the image's files to a folder, and says how its container starts. */
-  unpack(reference: string, directory: string): Promise<ImageDefaults>;
+  unpack(image: ImageRequest, directory: string): Promise<ImageDefaults>;
 }
 
 const configSchema = z.looseObject({
@@ -33,14 +36,31 @@ function toImageDefaults(configuration: unknown): ImageDefaults {
 
 /** Registries and OCI layout folders. */
 export const imageReader: ImageReader = {
-  async digest(reference) {
-    const named = /@(sha256:[0-9a-f]{64})$/.exec(reference)?.[1];
+  async digest(image) {
+    const named = /@(sha256:[0-9a-f]{64})$/.exec(image.reference)?.[1];
     if (named !== undefined) return named;
     const { openImage } = await import("@slipway/storage/read");
-    return (await openImage(reference)).digest;
+    return withOptions(
+      image,
+      async (options) => (await openImage(image.reference, options)).digest,
+    );
   },
-  async unpack(reference, directory) {
+  async unpack(image, directory) {
     const { unpackImage } = await import("@slipway/storage/read");
-    return toImageDefaults(await unpackImage(reference, directory));
+    const configuration = await withOptions(image, (options) =>
+      unpackImage(image.reference, directory, options),
+    );
+    return toImageDefaults(configuration);
   },
 };
+
+async function withOptions<T>(
+  image: ImageRequest,
+  read: (options: OpenImageOptions) => Promise<T>,
+): Promise<T> {
+  const platform = image.platform === undefined ? {} : { platform: image.platform };
+  if (image.credentials === undefined) return read(platform);
+  return withConfigFile(image.reference, image.credentials, (dockerConfigFile) =>
+    read({ ...platform, dockerConfigFile }),
+  );
+}

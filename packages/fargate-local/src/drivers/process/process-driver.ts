@@ -1,17 +1,19 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { mkdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { messageOf, SlipwayError } from "@slipway/core";
+import { messageOf } from "@slipway/core";
 import { z } from "zod";
-import { commandLine, parseVariables } from "../../model/container-plan.ts";
 import { isAlive, startTimeOf } from "../../store/processes.ts";
-import type { ContainerRequest, Driver } from "../driver.ts";
-import { ImageCache, type UnpackedImage } from "./image-cache.ts";
+import type { Driver } from "../driver.ts";
+import { taskVolumes } from "../mounts.ts";
+import { ImageCache } from "./image-cache.ts";
 import type { ImageReader } from "./image-reader.ts";
 import { childContainer, orphanContainer } from "./process-container.ts";
-import { resolveCommand } from "./resolve-command.ts";
+import { cannotStart, type ProcessPlan, planProcess } from "./process-plan.ts";
+import { unmetByProcess } from "./unmet.ts";
+import { watchHealth } from "./watch-health.ts";
 
 const CLOSE_TIMEOUT_MS = 5_000;
 
@@ -43,15 +45,23 @@ export function createProcessDriver(options: ProcessDriverOptions): Driver {
       await cache.pull(image);
     },
     async start(request) {
-      const image = await cache.pull(request.container.image ?? "");
-      const child = await launch(request, image, options);
+      const image = await cache.pull(request.image);
+      const plan = planProcess(request, image, options);
+      const child = await launch(plan);
       child.stdout?.on("data", (bytes) => request.output({ bytes, source: "stdout" }));
       child.stderr?.on("data", (bytes) => request.output({ bytes, source: "stderr" }));
       const pid = child.pid ?? 0;
       const identity = { pid, startTime: startTimeOf(pid) ?? "gone" };
       const runtimeId = randomUUID().replaceAll("-", "");
-      return childContainer(child, identity, { runtimeId, imageDigest: image.digest });
+      const running = childContainer(child, identity, { runtimeId, imageDigest: image.digest });
+      const { healthCheck } = request.container;
+      if (healthCheck !== undefined && plan.check !== undefined) {
+        void watchHealth(healthCheck, plan.check, request.health, running.exited);
+      }
+      return running;
     },
+    unmet: unmetByProcess,
+    release: (taskId) => rm(taskVolumes(options.dataDir, taskId), { recursive: true, force: true }),
     async close() {
       // A download may take long; what is left of it is begun anew by the next server.
       await Promise.race([cache.settle(), delay(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
@@ -65,43 +75,12 @@ export function createProcessDriver(options: ProcessDriverOptions): Driver {
   };
 }
 
-function launch(
-  request: ContainerRequest,
-  image: UnpackedImage,
-  { dataDir, hostPath }: ProcessDriverOptions,
-): Promise<ChildProcess> {
-  const { container, override, taskId } = request;
-  const home = join(dataDir, "work", taskId, container.name);
-  mkdirSync(home, { recursive: true });
-  const imageVariables = parseVariables(image.defaults.env);
-  const argv = commandLine(image.defaults, container, override);
-  const path = [dirname(process.execPath), hostPath].join(":");
-  const command = resolveCommand({
-    argv,
-    root: image.root,
-    workingDir: container.workingDirectory ?? image.defaults.workingDir ?? "/",
-    imagePath: imageVariables["PATH"] ?? "",
-    hostPath: path,
-    node: process.execPath,
-  });
-  if (command === undefined) throw cannotStart(argv, "executable file not found in $PATH");
+function launch({ argv, command, cwd, env }: ProcessPlan): Promise<ChildProcess> {
   const [file = "", ...args] = command;
-  const env = { ...imageVariables, HOME: home, PATH: path, ...request.variables };
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, {
-      cwd: home,
-      env,
-      detached: true,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    const stdio = ["ignore", "pipe", "pipe"] as const;
+    const child = spawn(file, args, { cwd, env, detached: true, stdio: [...stdio] });
     child.once("spawn", () => resolve(child));
     child.once("error", (error) => reject(cannotStart(argv, messageOf(error), error)));
   });
-}
-
-function cannotStart(argv: readonly string[], why: string, cause?: unknown): SlipwayError {
-  const program = argv[0] ?? "";
-  const message =
-    program === "" ? "no command specified" : `exec: ${JSON.stringify(program)}: ${why}`;
-  return new SlipwayError("LAUNCH_FAILED", message, { command: program }, { cause });
 }

@@ -13,6 +13,8 @@ export interface CommandContext {
   readonly hostPath: string;
   /** The host's node, which runs what says `node`. */
   readonly node: string;
+  /** Where the container's mounts are on the host, by their path inside the container. */
+  readonly mounts?: ReadonlyMap<string, string>;
 }
 
 /**
@@ -41,6 +43,8 @@ function resolveProgram(program: string, context: CommandContext): string | unde
 }
 
 function mapArgument(argument: string, context: CommandContext): string {
+  const mounted = insideMount(argument, context);
+  if (mounted !== undefined) return mounted;
   if (argument.startsWith("/") && argument !== "/") {
     const inside = insideImage(argument, context);
     return statOf(inside) === undefined ? argument : inside;
@@ -49,6 +53,16 @@ function mapArgument(argument: string, context: CommandContext): string {
   if (context.workingDir === "/" || argument.startsWith("-") || argument === "") return argument;
   const inside = insideImage(argument, context);
   return isFile(inside) ? inside : argument;
+}
+
+/** Where a path in a mount stands on the host; the innermost of several mounts holds it. */
+function insideMount(argument: string, { mounts = new Map() }: CommandContext): string | undefined {
+  if (!argument.startsWith("/")) return undefined;
+  const path = posix.normalize(argument);
+  const [found] = [...mounts]
+    .filter(([inside]) => path === inside || path.startsWith(`${inside.replace(/\/$/, "")}/`))
+    .sort(([a], [b]) => b.length - a.length);
+  return found && join(found[1], path.slice(found[0].length));
 }
 
 /** Where a path of the image stands on the host; `..` never leads out of the image. */

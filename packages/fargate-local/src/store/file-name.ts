@@ -15,3 +15,8 @@ export function fileNameOf(text: string): string {
   const hash = createHash("sha256").update(text).digest("hex").slice(0, HASH_CHARACTERS);
   return readable === "" ? hash : `${readable}-${hash}`;
 }
+
+/** The text itself where it is a plain name, so that a person finds the folder by it. */
+export function folderNameOf(text: string): string {
+  return /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/.test(text) ? text : fileNameOf(text);
+}
