@@ -5,6 +5,7 @@ import type { AgentEvent } from "./events.ts";
 import type { LauncherPool } from "./launcher-pool.ts";
 import type { Limit } from "./limit.ts";
 import { Notices } from "./notices.ts";
+import type { Registrations } from "./registrations.ts";
 import { retry } from "./retry.ts";
 import { type AgentServer, isSuperseded, nameOf } from "./server-port.ts";
 
@@ -13,8 +14,7 @@ export interface Workshop {
   readonly agent: string;
   readonly server: AgentServer;
   readonly launchers: LauncherPool;
-  /** Registrations under way in this process. */
-  readonly registrations: Map<string, Promise<number>>;
+  readonly registrations: Registrations;
   /** Searches list tasks page by page: after a restart a thousand of them must not be made at one time. */
   readonly searches: Limit;
   readonly containerApiUrl: string;

@@ -3,14 +3,28 @@ import { describe, expect, it } from "vitest";
 import { diagnoseFailure, isHopeless } from "./failure-diagnosis.ts";
 
 describe("diagnoseFailure", () => {
-  it("takes the error's code as cause, and its words and platform facts along", () => {
-    const details = { operation: "RunTask", exception: "ClusterNotFoundException", more: { x: 1 } };
+  it("takes the cause that a diagnosis would have, and the words and facts of the platform along", () => {
+    const details = {
+      operation: "RunTask",
+      exception: "ClusterNotFoundException",
+      cause: "ClusterNotFound",
+      more: { x: 1 },
+    };
     const error = new SlipwayError("CLOUD_REFUSED", "AWS ECS refused RunTask: …", details);
     expect(diagnoseFailure(error)).toEqual({
-      cause: "CLOUD_REFUSED",
+      cause: "ClusterNotFound",
       message: "AWS ECS refused RunTask: …",
-      evidence: { operation: "RunTask", exception: "ClusterNotFoundException" },
+      evidence: {
+        code: "CLOUD_REFUSED",
+        operation: "RunTask",
+        exception: "ClusterNotFoundException",
+      },
     });
+  });
+
+  it("takes the error's code where nothing names a cause", () => {
+    const error = new SlipwayError("IMAGE_NOT_FOUND", "There is no image");
+    expect(diagnoseFailure(error)).toMatchObject({ cause: "IMAGE_NOT_FOUND" });
   });
 
   it("quotes no argument of an environment that is invalid", () => {

@@ -66,7 +66,7 @@ class Launch {
       agent,
       server,
       attemptId: attempt.id,
-      underWay: registrations,
+      registrations,
       signal: attempt.interrupted,
       onBegin: () => {
         this.#calls += 1;

@@ -5,6 +5,7 @@ import {
   type LaunchLedger,
   SlipwayError,
 } from "@slipway/core";
+import type { Registrations } from "./registrations.ts";
 import { pause, retry } from "./retry.ts";
 import type { AgentServer } from "./server-port.ts";
 
@@ -28,7 +29,7 @@ export interface LedgerOptions {
   readonly attemptId: string;
   readonly server: AgentServer;
   /** Shared by all ledgers of the process. */
-  readonly underWay: Map<string, Promise<number>>;
+  readonly registrations: Registrations;
   /** Ends every wait: the attempt is let go of, or its run is cancelled. */
   readonly signal: AbortSignal;
   /** Told when the platform may be called: from then on something may be running. */
@@ -56,12 +57,13 @@ export class ServerLedger implements LaunchLedger {
   }
 
   async definition(wanted: Wanted, register: Register): Promise<number> {
-    const { signal, underWay } = this.#options;
-    const key = `${wanted.scope} ${wanted.hash}`;
+    const { registrations, signal } = this.#options;
+    const name = registrations.nameOf(wanted.hash, wanted.scope);
+    const start = () => this.#claim(name, wanted, register);
     for (;;) {
       this.#assertWanted();
       try {
-        return await untilAborted(underWay.get(key) ?? this.#start(key, wanted, register), signal);
+        return await untilAborted(registrations.join(name, start), signal);
       } catch (error) {
         this.#assertWanted();
         // Another attempt was at it and was let go of: its wait ended, not this one's.
@@ -71,20 +73,14 @@ export class ServerLedger implements LaunchLedger {
   }
 
   async forgetDefinition(hash: string, revision: number): Promise<void> {
-    const { agent, server } = this.#options;
+    const { agent, registrations, server } = this.#options;
+    const name = registrations.nameOf(hash);
     await this.#ask("forgetting a definition", () =>
-      server.forgetDefinition(agent, hash, revision),
+      server.forgetDefinition(agent, name, revision),
     );
   }
 
-  #start(key: string, wanted: Wanted, register: Register): Promise<number> {
-    const { underWay } = this.#options;
-    const started = this.#claim(wanted, register).finally(() => underWay.delete(key));
-    underWay.set(key, started);
-    return started;
-  }
-
-  async #claim({ hash, scope, rate }: Wanted, register: Register): Promise<number> {
+  async #claim(hash: string, { scope, rate }: Wanted, register: Register): Promise<number> {
     const { agent, server } = this.#options;
     const input = { agent, hash, rate: inScope(scope, rate) };
     for (let first = true; ; first = false) {

@@ -7,6 +7,7 @@ import { cached, type ReadEnvironment } from "./environment-cache.ts";
 import { type Log, lineOf } from "./events.ts";
 import { LauncherPool } from "./launcher-pool.ts";
 import { Limit } from "./limit.ts";
+import { Registrations } from "./registrations.ts";
 
 const OBSERVE_MS = { shortest: 500, longest: 5_000 };
 /** Searches at one time. */
@@ -37,7 +38,7 @@ export function openWorkshop(options: WorkshopOptions) {
       readEnvironment: cached(options.readEnvironment ?? readEnvironment, ENVIRONMENTS),
       clientDefaults: options.ecsClientDefaults,
     }),
-    registrations: new Map(),
+    registrations: new Registrations(),
     searches: new Limit(SEARCHES),
     containerApiUrl: options.containerApiUrl ?? apiUrl,
     observe: options.observeMs ?? OBSERVE_MS,

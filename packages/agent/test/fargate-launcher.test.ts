@@ -11,12 +11,18 @@ import {
 import type { FargateTaskEnvironmentOptions } from "@slipway/environments";
 import { createLauncher } from "@slipway/environments/launch";
 import { waitFor } from "@slipway/testing";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { containerWith, fargateEnvironment, type LocalEcs, startLocalEcs } from "./local-ecs.ts";
+import { MemoryLedger } from "./memory-ledger.ts";
 import { buildTestImage } from "./test-image.ts";
 
 let ecs: LocalEcs;
 let image: string;
+/** Shared within one test, as agents share the server's. */
+let ledger: MemoryLedger;
+beforeEach(() => {
+  ledger = new MemoryLedger();
+});
 beforeAll(async () => {
   ecs = await startLocalEcs();
   image = await buildTestImage(ecs.folder, fargateEnvironment());
@@ -34,6 +40,8 @@ const request = (more: Partial<LaunchRequest> = {}): LaunchRequest => ({
   image,
   apiUrl: "none",
   bootstrapToken: "slb_a-token-of-one-attempt",
+  earlier: [],
+  variant: 0,
   ...more,
 });
 
@@ -66,11 +74,11 @@ describe("setup", () => {
     const launchers = await Promise.all(
       Array.from({ length: 8 }, () => launcherOf({ family: "once" })),
     );
-    await Promise.all(launchers.map((launcher) => launcher.setup(request())));
+    await Promise.all(launchers.map((launcher) => launcher.setup(request(), ledger)));
     expect(count() - before).toBe(1);
-    await (await launcherOf({ family: "once" })).setup(request());
+    await (await launcherOf({ family: "once" })).setup(request(), ledger);
     expect(count() - before).toBe(1);
-    await (await launcherOf({ family: "once", memory: "1024" })).setup(request());
+    await (await launcherOf({ family: "once", memory: "1024" })).setup(request(), ledger);
     expect(count() - before).toBe(2);
   });
 
@@ -81,7 +89,7 @@ describe("setup", () => {
       version: 1,
       arguments: { taskDefinition: "own:3" },
     } as const;
-    await (await createLauncher(environment, ecs.defaults)).setup(request());
+    await (await createLauncher(environment, ecs.defaults)).setup(request(), ledger);
     expect(ecs.proxy.requests.length).toBe(before);
   });
 });
@@ -97,8 +105,8 @@ describe("execute", () => {
       },
     });
     const one = request();
-    await launcher.setup(one);
-    const infrastructure = await launcher.execute(one);
+    await launcher.setup(one, ledger);
+    const infrastructure = await launcher.execute(one, ledger);
     expect(launcher.render(one, infrastructure)).toEqual({
       RegisterTaskDefinition: ecs.sent("RegisterTaskDefinition").at(-1),
       RunTask: ecs.sent("RunTask").at(-1),
@@ -109,24 +117,29 @@ describe("execute", () => {
   it("launches an attempt once, however often it is asked to", async () => {
     const launcher = await launcherOf({ family: "again" });
     const one = request();
-    const [first, second] = [await launcher.execute(one), await launcher.execute(one)];
+    const [first, second] = [
+      await launcher.execute(one, ledger),
+      await launcher.execute(one, ledger),
+    ];
     expect(second.id).toBe(first.id);
-    expect((await launcher.execute({ ...one, attempt: 2 })).id).not.toBe(first.id);
+    expect((await launcher.execute({ ...one, attempt: 2 }, ledger)).id).not.toBe(first.id);
   });
 
   it("takes over what it launched before under another revision of its definition", async () => {
     const one = request();
-    const first = await (await launcherOf({ family: "conflict" })).execute(one);
+    const first = await (await launcherOf({ family: "conflict" })).execute(one, ledger);
     const newer = await launcherOf({ family: "conflict", memory: "1024" });
-    await newer.setup(request());
-    const again = await (await launcherOf({ family: "conflict" })).execute(one);
+    await newer.setup(request(), ledger);
+    // A ledger that was lost makes it register anew.
+    const last = await launcherOf({ family: "conflict" });
+    const again = await last.execute(one, new MemoryLedger());
     expect(ecs.sent("RunTask").at(-1)).toMatchObject({ taskDefinition: "conflict:3" });
     expect(again).toMatchObject({ kind: "EcsTask", id: first.id, details: { revision: 1 } });
   });
 
   it("records nothing of the environment", async () => {
     const launcher = await launcherOf({ family: "unseen-family" });
-    const text = JSON.stringify(await launcher.execute(request()));
+    const text = JSON.stringify(await launcher.execute(request(), ledger));
     for (const word of ["unseen-family", "eu-west-1", "arn:", "default"]) {
       expect(text).not.toContain(word);
     }
@@ -141,7 +154,7 @@ describe("find", () => {
       containerDefinitions: containerWith({ TEST_SLEEP_MS: "1500" }),
     });
     const one = request();
-    const { id } = await launcher.execute(one);
+    const { id } = await launcher.execute(one, ledger);
     expect(await launcher.find(one)).toMatchObject({
       kind: "EcsTask",
       id,
@@ -159,7 +172,7 @@ describe("observe", () => {
       family: "ends-with-3",
       containerDefinitions: containerWith({ TEST_EXIT_CODE: "3" }),
     });
-    const diagnosis = await stopped(launcher, await launcher.execute(request()));
+    const diagnosis = await stopped(launcher, await launcher.execute(request(), ledger));
     expect(diagnosis).toMatchObject({
       cause: "EssentialContainerExited",
       message: expect.stringContaining("exited with code 3"),
@@ -195,7 +208,7 @@ describe("observe", () => {
         { ...containerWith({ TEST_EXIT_CODE: "1" })[0], name: "container-c4n4ry" },
       ],
     });
-    const text = JSON.stringify(await stopped(launcher, await launcher.execute(request())));
+    const text = JSON.stringify(await stopped(launcher, await launcher.execute(request(), ledger)));
     expect(text).not.toContain("c4n4ry");
     expect(text).toContain("‹containerDefinitions[0].name›");
   });
@@ -204,7 +217,7 @@ describe("observe", () => {
 describe("what ECS refuses", () => {
   it("is told in AWS's words, with what to do, for an unknown cluster", async () => {
     const launcher = await launcherOf({ cluster: "no-such-cluster" });
-    const error = await refused(launcher.execute(request()));
+    const error = await refused(launcher.execute(request(), ledger));
     expect(error.code).toBe("CLOUD_REFUSED");
     expect(error.message).toMatch(/RunTask: ClusterNotFoundException: .*create the cluster/);
     expect(error.message).not.toContain("no-such-cluster");
@@ -212,7 +225,7 @@ describe("what ECS refuses", () => {
 
   it("names the endpoint that is down, wherever that was set", async () => {
     const down = { ...ecs.defaults, endpoint: "http://127.0.0.1:9" };
-    const error = await refused((await launcherOf({}, down)).setup(request()));
+    const error = await refused((await launcherOf({}, down)).setup(request(), ledger));
     expect(error).toMatchObject({ code: "CLOUD_UNREACHABLE" });
     expect(error.message).toContain("127.0.0.1:9");
   });
@@ -264,7 +277,7 @@ describe("an ECS account with other answers", () => {
       },
       async (endpoint, asked) => {
         const launcher = await launcherOf({}, { ...ecs.defaults, endpoint });
-        const error = await refused(launcher.setup(request()));
+        const error = await refused(launcher.setup(request(), ledger));
         expect(error).toMatchObject({
           code: "CLOUD_REFUSED",
           details: { exception: "AccessDeniedException" },
@@ -292,7 +305,7 @@ describe("an ECS account with other answers", () => {
       },
       async (endpoint, asked) => {
         const launcher = await launcherOf({}, { ...ecs.defaults, endpoint });
-        const error = await refused(launcher.execute(request()));
+        const error = await refused(launcher.execute(request(), ledger));
         expect(error.code).toBe("LAUNCH_FAILED");
         expect(error.message).toContain("RESOURCE:MEMORY (too little left)");
         expect(asked).toEqual(["DescribeTaskDefinition", "RegisterTaskDefinition", "RunTask"]);
@@ -317,7 +330,7 @@ describe("an ECS account with other answers", () => {
       },
       async (endpoint) => {
         const launcher = await launcherOf({ credentials }, { endpoint, region: "eu-west-1" });
-        const error = await refused(launcher.execute(request()));
+        const error = await refused(launcher.execute(request(), ledger));
         expect(error.details).toMatchObject({ exception: "IncompleteSignatureException" });
         const cause = error.cause instanceof Error ? error.cause : new Error("none");
         const all = [

@@ -10,6 +10,7 @@ import { readEnvironment } from "@slipway/storage/read";
 import { type RecordingProxy, startRecordingProxy, waitFor } from "@slipway/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { containerWith } from "./local-ecs.ts";
+import { MemoryLedger } from "./memory-ledger.ts";
 import { buildTestImage } from "./test-image.ts";
 
 const registryUrl = process.env["SLIPWAY_TEST_REGISTRY"] ?? "";
@@ -17,6 +18,7 @@ const baseImage = process.env["SLIPWAY_TEST_BASE_IMAGE"] ?? "";
 const ministack = process.env["SLIPWAY_TEST_MINISTACK"] ?? "";
 const credentials = { accessKeyId: "test", secretAccessKey: "test" };
 
+const ledger = new MemoryLedger();
 let folder: string;
 let proxy: RecordingProxy;
 beforeAll(async () => {
@@ -54,13 +56,15 @@ async function open(family: string, variables: Readonly<Record<string, string>>)
     image,
     apiUrl: "none",
     bootstrapToken: "slb_none",
+    earlier: [],
+    variant: 0,
   };
   return { launcher: await createLauncher(await readEnvironment(image), defaults), request };
 }
 
 async function launchToItsEnd(launcher: EnvironmentLauncher, request: LaunchRequest) {
-  await launcher.setup(request);
-  const infrastructure = await launcher.execute(request);
+  await launcher.setup(request, ledger);
+  const infrastructure = await launcher.execute(request, ledger);
   let last: Observation | undefined;
   await waitFor(
     async () => {
@@ -98,7 +102,7 @@ describe("an ECS endpoint that others wrote", () => {
       RunTask: sent("RunTask").at(-1),
     });
     expect(await launcher.find(request)).toMatchObject({ id: infrastructure.id });
-    await launcher.setup({ ...request, flowRunId: randomUUID(), attemptId: randomUUID() });
+    await launcher.setup({ ...request, flowRunId: randomUUID(), attemptId: randomUUID() }, ledger);
     expect(registrations()).toHaveLength(1);
   });
 

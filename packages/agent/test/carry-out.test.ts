@@ -1,0 +1,228 @@
+import type { Diagnosis, EnvironmentLauncher, Observation } from "@slipway/core";
+import { SlipwayError } from "@slipway/core";
+import { waitFor } from "@slipway/testing";
+import { describe, expect, it } from "vitest";
+import { carryOut } from "../src/carry-out.ts";
+import { LauncherPool } from "../src/launcher-pool.ts";
+import type { AgentServer } from "../src/server-port.ts";
+import {
+  claimOf,
+  DIAGNOSIS,
+  fakeAttempt,
+  fakeLauncher,
+  fakeServer,
+  INFRASTRUCTURE,
+} from "./fakes.ts";
+
+/** A pool that lends this launcher for every image. */
+class OneLauncher extends LauncherPool {
+  readonly #launcher: EnvironmentLauncher;
+
+  constructor(launcher: EnvironmentLauncher) {
+    super({ readEnvironment: () => Promise.reject(new Error("no image is read here")) });
+    this.#launcher = launcher;
+  }
+
+  override use<T>(_: string, work: (launcher: EnvironmentLauncher) => Promise<T>): Promise<T> {
+    return work(this.#launcher);
+  }
+}
+
+function attemptWith(
+  launcher: EnvironmentLauncher,
+  more: Partial<AgentServer> = {},
+  claim = claimOf(),
+) {
+  const { server, toldOf } = fakeServer(more);
+  const parts = fakeAttempt(server, claim);
+  Object.assign(parts.attempt.workshop, { launchers: new OneLauncher(launcher) });
+  return { ...parts, toldOf };
+}
+
+/** A task that runs until it is stopped, and does not stop at once. */
+function stoppable(more: Partial<EnvironmentLauncher> = {}) {
+  let observation: Observation = { status: "running" };
+  const asked: string[] = [];
+  const launcher = fakeLauncher({
+    observe: async () => observation,
+    stop: async (_, reason) => {
+      asked.push(reason);
+    },
+    ...more,
+  });
+  const show = (next: Observation) => {
+    observation = next;
+  };
+  return { launcher, asked, show };
+}
+
+const EXITED: Diagnosis = {
+  cause: "EssentialContainerExited",
+  message: "exited",
+  evidence: { containers: [{ name: "main", exitCode: 0 }] },
+};
+
+describe("carryOut", () => {
+  it("records the launch, what was seen, and the end with timeline, cost, last lines and another try", async () => {
+    const timeline = { createdAt: "a", stoppedAt: "b" };
+    const cost = { amount: 0.01, currency: "USD", pricesOf: "2026-01-01" };
+    const launcher = fakeLauncher({
+      observe: async () => ({ status: "stopped", diagnosis: DIAGNOSIS, timeline, cost }),
+      logTail: async (_, __, most) => Array.from({ length: most + 5 }, (_, line) => `line ${line}`),
+      retryAfter: ({ cause }) =>
+        cause === "X"
+          ? { delayMs: 0, reason: "retry 1 of 2 after X", unlessStarted: true }
+          : undefined,
+    });
+    const { attempt, toldOf } = attemptWith(launcher);
+    await carryOut(attempt);
+    expect(toldOf("recordInfrastructure")).toEqual([INFRASTRUCTURE]);
+    const [ended] = toldOf("endAttempt");
+    expect(ended).toMatchObject({
+      diagnosis: DIAGNOSIS,
+      timeline,
+      cost,
+      retry: { reason: "retry 1 of 2 after X", unlessStarted: true },
+    });
+    expect(ended.logTail).toHaveLength(200);
+    expect(ended.logTail.at(-1)).toBe("line 204");
+  });
+
+  it("reads no last lines of what ended well", async () => {
+    const launcher = fakeLauncher({
+      observe: async () => ({ status: "stopped", diagnosis: EXITED }),
+      logTail: () => Promise.reject(new Error("nobody asks for them")),
+    });
+    const { attempt, events, toldOf } = attemptWith(launcher);
+    await carryOut(attempt);
+    expect(toldOf("endAttempt")).toMatchObject([{ diagnosis: EXITED, logTail: [] }]);
+    expect(events.map(({ kind }) => kind)).not.toContain("trouble");
+  });
+
+  it("ends an attempt whose last lines cannot be read, without them", async () => {
+    const launcher = fakeLauncher({ logTail: () => Promise.reject(new Error("denied")) });
+    const { attempt, toldOf } = attemptWith(launcher);
+    await carryOut(attempt);
+    expect(toldOf("endAttempt")).toMatchObject([{ diagnosis: DIAGNOSIS, logTail: [] }]);
+  });
+
+  it("decides on another attempt by the cause of a launch that failed", async () => {
+    const refused = new SlipwayError("LAUNCH_FAILED", "no", { cause: "Capacity" });
+    const launcher = fakeLauncher({
+      capacityDeadlineMs: 0,
+      execute: () => Promise.reject(refused),
+      retryAfter: ({ cause }) => ({
+        delayMs: 5_000,
+        reason: `after ${cause}`,
+        unlessStarted: false,
+      }),
+    });
+    const { attempt, toldOf } = attemptWith(launcher);
+    const before = Date.now();
+    await carryOut(attempt);
+    const [ended] = toldOf("endAttempt");
+    expect(ended).toMatchObject({
+      diagnosis: { cause: "Capacity" },
+      retry: { reason: "after Capacity" },
+    });
+    expect(Date.parse(ended.retry.startAt)).toBeGreaterThanOrEqual(before + 5_000);
+  });
+
+  it("tells what it waits for as it changes, and that it waits no more", async () => {
+    const { launcher, show } = stoppable();
+    show({ status: "starting", message: "pulls the image", timeline: { createdAt: "a" } });
+    const { attempt, toldOf } = attemptWith(launcher);
+    const done = carryOut(attempt);
+    await waitFor(() => toldOf("recordObservation").length === 1);
+    show({ status: "running", timeline: { createdAt: "a", startedAt: "b" } });
+    await waitFor(() => toldOf("recordObservation").length === 2);
+    show({ status: "stopped", diagnosis: EXITED });
+    await done;
+    expect(toldOf("recordObservation")).toEqual([
+      { status: "pulls the image", timeline: { createdAt: "a" } },
+      { status: "", timeline: { createdAt: "a", startedAt: "b" } },
+    ]);
+  });
+
+  it("lets go of what is another agent's, and leaves its task alone", async () => {
+    const { launcher, asked } = stoppable();
+    const superseded = new SlipwayError("ATTEMPT_SUPERSEDED", "another's");
+    const { attempt, events, toldOf } = attemptWith(launcher, {
+      recordInfrastructure: () => Promise.reject(superseded),
+    });
+    await carryOut(attempt);
+    expect(events.at(-1)).toMatchObject({ kind: "superseded" });
+    expect(toldOf("endAttempt")).toEqual([]);
+    expect(asked).toEqual([]);
+  });
+});
+
+describe("a cancelled run", () => {
+  it("has its task stopped after the grace, and ends when that was seen", async () => {
+    const { launcher, asked, show } = stoppable({ stopGraceMs: 30 });
+    const { attempt, cancel, toldOf } = attemptWith(launcher);
+    const done = carryOut(attempt);
+    await waitFor(() => toldOf("recordInfrastructure").length === 1);
+    const cancelledAt = performance.now();
+    cancel.abort();
+    await waitFor(() => asked.length === 1);
+    expect(performance.now() - cancelledAt).toBeGreaterThan(25);
+    expect(toldOf("endAttempt")).toEqual([]);
+    await waitFor(() =>
+      /^asked ECS to stop the task at /.test(toldOf("recordObservation").at(-1)?.status),
+    );
+    show({ status: "stopped", diagnosis: DIAGNOSIS });
+    await done;
+    expect(toldOf("endAttempt")).toMatchObject([
+      { diagnosis: { cause: "Cancelled", evidence: { stoppedAs: "X" } } },
+    ]);
+    expect(toldOf("endAttempt")[0].retry).toBeUndefined();
+  });
+
+  it("is not stopped where its process ends by itself within the grace", async () => {
+    const { launcher, asked, show } = stoppable({ stopGraceMs: 60_000 });
+    const { attempt, cancel, toldOf } = attemptWith(launcher);
+    const done = carryOut(attempt);
+    await waitFor(() => toldOf("recordInfrastructure").length === 1);
+    cancel.abort();
+    await waitFor(() => toldOf("recordObservation").length > 0);
+    show({ status: "stopped", diagnosis: EXITED });
+    await done;
+    expect(asked).toEqual([]);
+    expect(toldOf("endAttempt")).toMatchObject([{ diagnosis: { cause: "Cancelled" } }]);
+  });
+
+  it("is stopped at once where its process has not started", async () => {
+    const { launcher, asked, show } = stoppable({ stopGraceMs: 60_000 });
+    show({ status: "starting" });
+    const { attempt } = attemptWith(launcher, {}, claimOf({}, "Cancelling"));
+    attempt.cancel.abort();
+    // It had been launched: the attempt is taken up with its task.
+    Object.assign(attempt.claim.attempt, { infrastructure: INFRASTRUCTURE });
+    const done = carryOut(attempt);
+    await waitFor(() => asked.length === 1);
+    show({ status: "stopped", diagnosis: DIAGNOSIS });
+    await done;
+  });
+
+  it("says so where the platform does not take the stop, asks on, and does not end before it was seen", async () => {
+    let refusals = 3;
+    const { launcher, show } = stoppable({
+      stop: async () => {
+        refusals -= 1;
+        if (refusals >= 0) throw new Error("denied");
+      },
+    });
+    const { attempt, cancel, toldOf } = attemptWith(launcher);
+    const done = carryOut(attempt);
+    await waitFor(() => toldOf("recordInfrastructure").length === 1);
+    cancel.abort();
+    await waitFor(() =>
+      toldOf("recordObservation").some(({ status }) => /in vain.*denied/.test(status)),
+    );
+    await waitFor(() => refusals < 0);
+    expect(toldOf("endAttempt")).toEqual([]);
+    show({ status: "stopped", diagnosis: DIAGNOSIS });
+    await done;
+  });
+});
