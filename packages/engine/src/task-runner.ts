@@ -1,4 +1,10 @@
-import { type FlowTask, messageOf, type ResultReference, type State } from "@slipway/core";
+import {
+  type FlowTask,
+  messageOf,
+  type ResultReference,
+  type State,
+  type TaskContext,
+} from "@slipway/core";
 import { ReportingLogger } from "./reporting-logger.ts";
 import type { RunScope } from "./run-scope.ts";
 import { stackOf } from "./stack.ts";
@@ -24,8 +30,15 @@ export class TaskRunner {
   async run(task: FlowTask, mapIndex: number, inputs: Inputs): Promise<TaskOutcome | undefined> {
     const run = this.open(task, mapIndex);
     run.enter(this.state({ type: "Running" }));
+    let heeds = false;
+    const heed = () => {
+      heeds = true;
+      return this.#scope.signal;
+    };
     try {
-      const value = await this.#call(task, run, inputs);
+      const value = await this.#call(task, run, inputs, heed);
+      // A function that looks at the signal may have returned because of it, with its work half done.
+      if (heeds && this.#scope.signal.aborted) return undefined;
       const result = await this.#keep(task, run, value);
       return { state: run.enter(this.#success(result)), value };
     } catch (error) {
@@ -59,13 +72,27 @@ export class TaskRunner {
     return this.state(result === undefined ? { type: "Success" } : { type: "Success", result });
   }
 
-  async #call({ definition }: FlowTask, { key }: TaskRun, given: Inputs): Promise<unknown> {
-    const { aroundTask, reporter, now, flowRunId, flowRunName, parameters, signal } = this.#scope;
+  async #call(
+    { definition }: FlowTask,
+    { key }: TaskRun,
+    given: Inputs,
+    heed: () => AbortSignal,
+  ): Promise<unknown> {
+    const { aroundTask, reporter, now, flowRunId, flowRunName, parameters } = this.#scope;
     const inputs = definition.inputs ? await validateInputs(definition, given) : given;
     // A validator may wait, and meanwhile the run may have been stopped.
-    signal.throwIfAborted();
+    this.#scope.signal.throwIfAborted();
     const logger = new ReportingLogger(reporter, key, now);
-    const context = { ...key, logger, flowRunId, flowRunName, parameters, signal };
+    const context: TaskContext = {
+      ...key,
+      logger,
+      flowRunId,
+      flowRunName,
+      parameters,
+      get signal() {
+        return heed();
+      },
+    };
     return await aroundTask(key, () => definition.run(inputs, context));
   }
 

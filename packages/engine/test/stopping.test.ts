@@ -12,10 +12,12 @@ const reason = new Error("stop");
 const obedient = task("obedient", async (_inputs, { signal }) => {
   await sleep(60_000, undefined, { signal });
 });
-/** Ends well a little after the stop. */
-const thorough = task("thorough", async (_inputs, { signal }) => {
-  await sleep(60_000, undefined, { signal }).catch(() => sleep(5));
-  return "saved";
+/** Does not know of the stop, and ends well a little after it. */
+const thorough = task("thorough", () => sleep(20, "done"));
+/** Returns in order once it is told to stop. */
+const heeding = task("heeding", async (_inputs, { signal }) => {
+  await sleep(60_000, undefined, { signal }).catch(() => undefined);
+  return "half of it";
 });
 const deaf = task("deaf", () => new Promise<never>(() => undefined));
 const next = task("next", () => "next");
@@ -95,23 +97,41 @@ describe("a run that is cancelled", () => {
     expect(reporter.taskStates.at(-1)).toBe("thorough Success");
   });
 
+  it("takes a task that heeds the signal for stopped, although it returns, and keeps no result of it", async () => {
+    const written: unknown[] = [];
+    const result = {
+      write: async (value: unknown) => {
+        written.push(value);
+        return { location: "/results/x.json" };
+      },
+    };
+    const kept = task("kept", { result }, async (_inputs: object, { signal }) => {
+      await sleep(60_000, undefined, { signal }).catch(() => undefined);
+      return "half of it";
+    });
+    const { state, reporter } = await stopFlow(() => [heeding(), kept()]);
+    expect(state.type).toBe("Cancelled");
+    expect(reporter.taskStates.slice(2)).toEqual(["heeding Cancelled", "kept Cancelled"]);
+    expect([written, reporter.logs]).toEqual([[], []]);
+  });
+
   it("logs what else a task throws, but not that it was stopped", async () => {
     const clumsy = task("clumsy", async (_inputs, { signal }) => {
       await sleep(60_000, undefined, { signal }).catch(() => undefined);
       throw new Error("cannot clean up");
     });
-    const heeding = task("heeding", async (_inputs, { signal }) => {
+    const checking = task("checking", async (_inputs, { signal }) => {
       await sleep(60_000, undefined, { signal }).catch(() => undefined);
       signal.throwIfAborted();
     });
-    const { reporter } = await stopFlow(() => [clumsy(), obedient(), heeding()]);
+    const { reporter } = await stopFlow(() => [clumsy(), obedient(), checking()]);
     expect(reporter.logs.map(({ task: key, message }) => [key?.taskSlug, message])).toEqual([
       ["clumsy", expect.stringContaining("cannot clean up")],
     ]);
     expect(reporter.taskStates.slice(3)).toEqual([
       "clumsy Cancelled",
       "obedient Cancelled",
-      "heeding Cancelled",
+      "checking Cancelled",
     ]);
   });
 

@@ -15,6 +15,9 @@ export interface TaskContext {
   /** The element's index in a mapped task, else -1. */
   readonly mapIndex: number;
   readonly parameters: Readonly<Record<string, unknown>>;
-  /** Aborted when the run is stopped; hand it to what can be interrupted. */
+  /**
+   * Aborted when the run is stopped; hand it to what can be interrupted. A task that has taken it and ends after the
+   * abort, by returning or throwing, counts as stopped, since its work may be half done.
+   */
   readonly signal: AbortSignal;
 }

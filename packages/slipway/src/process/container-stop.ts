@@ -4,12 +4,22 @@ import type { StoppedAs } from "@slipway/engine";
 import { Happening } from "./happening.ts";
 import { watchProcess } from "./process-events.ts";
 
-/** How long tasks have to end by themselves, once they see that they shall. The agent lets a cancelled run's task be for ten seconds unless told. */
-const TASKS_HAVE_MS = 5_000;
-/** How long a process that was told to stop waits for the server's word that the run is being cancelled. */
-const CANCEL_IS_TOLD_WITHIN_MS = 2_000;
-/** ECS kills a container 30 s after SIGTERM, unless its `stopTimeout` says otherwise. */
-const GIVE_UP_AFTER_MS = 25_000;
+export interface StopTimes {
+  /** How long tasks have to end by themselves, once they see that they shall. */
+  readonly tasksHaveMs: number;
+  /** How long a process that was told to stop waits for the server's word that the run is being cancelled. */
+  readonly cancelIsToldWithinMs: number;
+  /** How long such a process tries to get all recorded. */
+  readonly giveUpAfterMs: number;
+}
+
+const TIMES: StopTimes = {
+  // The agent lets a cancelled run's task be for ten seconds unless told, and it takes up to three to hear of the cancel.
+  tasksHaveMs: 5_000,
+  cancelIsToldWithinMs: 2_000,
+  // ECS kills a container 30 s after SIGTERM, unless its `stopTimeout` says otherwise.
+  giveUpAfterMs: 25_000,
+};
 
 /**
  * Why and how the run in this container stops before all its tasks have ended. A failure ends it at once. A cancel ends it
@@ -17,11 +27,16 @@ const GIVE_UP_AFTER_MS = 25_000;
  * the container goes (a spot reclaim for instance) and what is to follow.
  */
 export class ContainerStop {
+  readonly #times: StopTimes;
   readonly #controller = new AbortController();
   readonly #cancelled = new Happening();
   readonly #terminated = new Happening();
   #failure: Error | undefined;
   #exitCode: number | undefined;
+
+  constructor(times: StopTimes = TIMES) {
+    this.#times = times;
+  }
 
   get signal(): AbortSignal {
     return this.#controller.signal;
@@ -52,11 +67,11 @@ export class ContainerStop {
   /** How the stopped run ends, once its tasks have ended or had their time. */
   async endOf(tasksEnded: Promise<void>, reporter: RunReporter): Promise<StoppedAs> {
     if (this.#failure) return { type: "Failed", message: messageOf(this.#failure) };
-    if (!this.#cancelled.has) logTermination(this.signal, reporter);
+    const told = this.#cancelled.has ? undefined : this.#announce(reporter);
     // Nobody signals a cancelled run's process before its time is up.
     const timeIsUp = Promise.all([this.#cancelled.happened, this.#terminated.happened]);
-    await Promise.race([tasksEnded, sleep(TASKS_HAVE_MS), timeIsUp]);
-    if (!this.#cancelled.has) await this.#askForCancel(reporter);
+    await Promise.race([tasksEnded, sleep(this.#times.tasksHaveMs), timeIsUp]);
+    await told;
     return this.#cancelled.has
       ? { type: "Cancelled", message: "Cancelled on request." }
       : { type: "Unfinished" };
@@ -64,14 +79,25 @@ export class ContainerStop {
 
   /** The work's value. Throws where it takes longer than a process has that was told to stop. */
   orGiveUp<T>(work: Promise<T>): Promise<T> {
-    const late = this.#terminated.happened.then(() => sleep(GIVE_UP_AFTER_MS));
-    return Promise.race([work, late.then(() => Promise.reject(tooLate()))]);
+    const { giveUpAfterMs } = this.#times;
+    const late = this.#terminated.happened.then(() => sleep(giveUpAfterMs));
+    return Promise.race([work, late.then(() => Promise.reject(tooLate(giveUpAfterMs)))]);
   }
 
-  /** The signal may be that of a cancel of which this process has not heard: each answer of the server says so. */
-  async #askForCancel(reporter: RunReporter): Promise<void> {
+  /**
+   * Logs what happens here, at once, since nobody knows how long there is. The server's answer says whether the run is being
+   * cancelled: the signal may be that of a cancel of which this process has not heard.
+   */
+  async #announce(reporter: RunReporter): Promise<void> {
+    const timestamp = new Date().toISOString();
+    const message = `${messageOf(this.signal.reason)}: no further task starts here, and the run is left to its agent`;
+    reporter.log({ timestamp, level: "warning", message });
     const flushed = reporter.flush().catch(() => undefined);
-    await Promise.race([flushed, this.#cancelled.happened, sleep(CANCEL_IS_TOLD_WITHIN_MS)]);
+    await Promise.race([
+      flushed,
+      this.#cancelled.happened,
+      sleep(this.#times.cancelIsToldWithinMs),
+    ]);
   }
 }
 
@@ -84,14 +110,6 @@ export function watchContainer(): ContainerStop {
   return stop;
 }
 
-function logTermination({ reason }: AbortSignal, reporter: RunReporter): void {
-  const timestamp = new Date().toISOString();
-  const message = `${messageOf(reason)}: no further task starts here, and the run is left to its agent`;
-  reporter.log({ timestamp, level: "warning", message });
-  // At once, since nobody knows how long there is.
-  reporter.flush().catch(() => undefined);
-}
-
-function tooLate(): Error {
-  return new Error(`not all was recorded within ${GIVE_UP_AFTER_MS / 1_000} s of the signal`);
+function tooLate(ms: number): Error {
+  return new Error(`not all was recorded within ${ms / 1_000} s of the signal`);
 }
