@@ -1,6 +1,9 @@
 export {
   FargateTaskEnvironment,
   type FargateTaskEnvironmentOptions,
+  type InfrastructureFailureOptions,
   KubernetesJobEnvironment,
   type KubernetesJobEnvironmentOptions,
+  type LaunchVariant,
+  scaleMemory,
 } from "@slipway/environments";
