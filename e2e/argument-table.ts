@@ -219,7 +219,7 @@ function flowContainers(): Json {
   ];
 }
 
-const OUR_TAGS = ["slipway:definition-hash", "identifier", "flow_run_id"];
+const OUR_TAGS = ["slipway:definition-hash", "slipway:flow", "identifier", "flow_run_id"];
 
 /** The author's tags first, and after them none but the listed ones. */
 function withOurTags(sent: Json | undefined, given: readonly Json[]): Json {

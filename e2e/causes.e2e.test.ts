@@ -48,7 +48,7 @@ async function runToItsEnd(family: string) {
   const env = { ...stack.env, TEST_FAMILY: family, ...sidecar };
   const registered = await runCli(["register", join(FLOWS, "doomed.ts")], env);
   if (registered.code !== 0) throw new Error(registered.stderr);
-  const { id } = await client().createFlowRun({ project: "default", flow: family });
+  const { id } = await client().createFlowRun({ project: "default", flow: "doomed" });
   const ended = await waitFor(
     async () => {
       const run = await client().flowRun(id);

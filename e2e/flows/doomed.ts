@@ -18,7 +18,7 @@ const sidecar = {
 const noRetries = { retries: 0 };
 
 export default new Flow(
-  family,
+  "doomed",
   {
     environment: new FargateTaskEnvironment({
       family,

@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Flow, task } from "slipway";
 import { FargateTaskEnvironment } from "slipway/environments";
 import { Docker } from "slipway/storage";
 
 /** Hears nothing while it works: neither that its run is cancelled nor SIGTERM. */
-const spin = task("spin", () => {
+const spin = task("spin", async () => {
+  await sleep(1_500); // Until it has been reported as Running.
   const end = Date.now() + 60_000;
   while (Date.now() < end);
 });
