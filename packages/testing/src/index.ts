@@ -1,4 +1,5 @@
 export {
+  type Passage,
   type RecordedRequest,
   type RecordingProxy,
   type RecordingProxyOptions,

@@ -105,4 +105,26 @@ describe("startRecordingProxy", () => {
     expect(answer.status).toBe(502);
     expect(await answer.text()).toContain("http://127.0.0.1:9");
   });
+
+  it("cuts the connection before the target hears of a request, or after it has answered", async () => {
+    const heard: string[] = [];
+    const target = await serve((incoming, outgoing) => {
+      heard.push(incoming.url ?? "");
+      outgoing.end("done");
+    });
+    const proxy = await startRecordingProxy({
+      target,
+      onRequest: async ({ path }) => (path === "/never-sent" ? "cut" : "pass"),
+      onAnswer: async ({ body }) => (body === "answer is lost" ? "cut" : "pass"),
+    });
+    closers.unshift(() => proxy.close());
+    const post = (path: string, body: string) =>
+      fetch(`${proxy.url}${path}`, { method: "POST", body });
+
+    await expect(post("/never-sent", "x")).rejects.toThrow();
+    await expect(post("/sent", "answer is lost")).rejects.toThrow();
+    expect(await (await post("/sent", "answer comes")).text()).toBe("done");
+    expect(heard).toEqual(["/sent", "/sent"]);
+    expect(proxy.requests.map(({ path }) => path)).toEqual(["/never-sent", "/sent", "/sent"]);
+  });
 });

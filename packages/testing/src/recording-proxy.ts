@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import {
+  type ClientRequest,
   createServer,
   type IncomingHttpHeaders,
   type IncomingMessage,
@@ -26,9 +27,16 @@ export interface RecordingProxy {
   close(): Promise<void>;
 }
 
+/** What becomes of a request or an answer: it goes on its way, or the connection is cut in its place. */
+export type Passage = "pass" | "cut";
+
 export interface RecordingProxyOptions {
   /** Where requests go: the address of an HTTP server on loopback. */
   readonly target: string;
+  /** Decides on each request once it has arrived in full, before the target sees it. */
+  readonly onRequest?: (request: RecordedRequest) => Promise<Passage>;
+  /** Decides on each answer once it has begun, before the asker sees it: the target has done what it does. */
+  readonly onAnswer?: (request: RecordedRequest) => Promise<Passage>;
 }
 
 /** Stands before a real HTTP server on a loopback port of its own, passes everything on unbuffered, and keeps what was sent. */
@@ -36,8 +44,7 @@ export async function startRecordingProxy(options: RecordingProxyOptions): Promi
   const target = new URL(options.target);
   const requests: RecordedRequest[] = [];
   const server = createServer((incoming, outgoing) => {
-    record(incoming, requests);
-    forward(incoming, outgoing, target);
+    void pass({ incoming, outgoing, target }, record(incoming, requests), options);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -54,19 +61,54 @@ export async function startRecordingProxy(options: RecordingProxyOptions): Promi
   };
 }
 
-function record(incoming: IncomingMessage, requests: RecordedRequest[]): void {
+interface Exchange {
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+  readonly target: URL;
+}
+
+interface Received {
+  readonly recorded: RecordedRequest;
+  readonly bytes: Buffer;
+}
+
+/** Settles when the request has arrived in full. */
+function record(incoming: IncomingMessage, requests: RecordedRequest[]): Promise<Received> {
   const chunks: Buffer[] = [];
   incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
-  incoming.on("end", () => {
-    const { method = "", url: path = "", headers } = incoming;
-    const bytes = Buffer.concat(chunks);
-    const body = headers["content-encoding"] === "gzip" ? gunzipSync(bytes) : bytes;
-    const text = body.toString("utf8");
-    requests.push({ method, path, headers, body: text, receivedAt: Date.now() });
+  return new Promise((resolve) => {
+    incoming.on("end", () => {
+      const { method = "", url: path = "", headers } = incoming;
+      const bytes = Buffer.concat(chunks);
+      const body = headers["content-encoding"] === "gzip" ? gunzipSync(bytes) : bytes;
+      const text = body.toString("utf8");
+      const recorded = { method, path, headers, body: text, receivedAt: Date.now() };
+      requests.push(recorded);
+      resolve({ recorded, bytes });
+    });
   });
 }
 
-function forward(incoming: IncomingMessage, outgoing: ServerResponse, target: URL): void {
+async function pass(
+  exchange: Exchange,
+  received: Promise<Received>,
+  { onRequest, onAnswer }: RecordingProxyOptions,
+): Promise<void> {
+  const decide = async (hook: RecordingProxyOptions["onAnswer"]) =>
+    hook === undefined ? "pass" : hook((await received).recorded);
+  if (onRequest === undefined) {
+    exchange.incoming.pipe(forward(exchange, () => decide(onAnswer)));
+    return;
+  }
+  const { bytes } = await received;
+  if ((await decide(onRequest)) === "cut") exchange.outgoing.destroy();
+  else forward(exchange, () => decide(onAnswer)).end(bytes);
+}
+
+function forward(
+  { incoming, outgoing, target }: Exchange,
+  mayAnswer: () => Promise<Passage>,
+): ClientRequest {
   const upstream = request(
     {
       host: target.hostname,
@@ -76,15 +118,22 @@ function forward(incoming: IncomingMessage, outgoing: ServerResponse, target: UR
       headers: { ...incoming.headers, host: target.host },
     },
     (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
-      outgoing.flushHeaders();
-      answer.pipe(outgoing);
       answer.on("error", () => outgoing.destroy());
+      void mayAnswer().then((passage) => {
+        if (passage === "cut") outgoing.destroy();
+        else sendOn(answer, outgoing);
+      });
     },
   );
   upstream.on("error", (error) => refuse(outgoing, target, error));
   outgoing.on("close", () => upstream.destroy());
-  incoming.pipe(upstream);
+  return upstream;
+}
+
+function sendOn(answer: IncomingMessage, outgoing: ServerResponse): void {
+  outgoing.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
+  outgoing.flushHeaders();
+  answer.pipe(outgoing);
 }
 
 function refuse(outgoing: ServerResponse, target: URL, error: Error): void {
