@@ -1,4 +1,5 @@
 import { request } from "node:http";
+import { GetCallerIdentityCommand, GetSessionTokenCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Bench, openBench } from "./local-fargate.ts";
 
@@ -74,5 +75,22 @@ describe("what the protocol refuses", () => {
         .end("{}");
     });
     expect(status).toBe(403);
+  });
+});
+
+describe("the identity that doctors ask for", () => {
+  it("is the account of all ARNs", async () => {
+    const sts = new STSClient({
+      endpoint: bench.server.url,
+      region: "eu-central-1",
+      credentials: { accessKeyId: "any", secretAccessKey: "any" },
+    });
+    expect(await sts.send(new GetCallerIdentityCommand({}))).toMatchObject({
+      Account: "000000000000",
+      Arn: "arn:aws:iam::000000000000:user/local",
+    });
+    const other = sts.send(new GetSessionTokenCommand({}));
+    await expect(other).rejects.toMatchObject({ name: "InvalidAction" });
+    sts.destroy();
   });
 });

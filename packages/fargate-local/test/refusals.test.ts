@@ -109,6 +109,36 @@ const cases: readonly {
         "The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. Associate the capacity provider with the cluster and try again.",
       ],
       [
+        "startedBy with a colon",
+        { startedBy: "run:1" },
+        "InvalidParameterException",
+        "startedBy can only contain letters, numbers, hyphens, forward slashes and underscores.",
+      ],
+      [
+        "a service's group",
+        { group: "service:web" },
+        "InvalidParameterException",
+        "Invalid namespace for group.",
+      ],
+      [
+        "too little storage in the override",
+        { overrides: { ephemeralStorage: { sizeInGiB: 20 } } },
+        "InvalidParameterException",
+        "Ephemeral storage size must be between 21 and 200 GiB.",
+      ],
+      [
+        "a container's override over the task's size",
+        overriding({ name: "flow", cpu: 257 }),
+        "InvalidParameterException",
+        "The sum of all container 'cpu' values cannot be greater than the value of the task 'cpu'.",
+      ],
+      [
+        "a tag with a letter that AWS does not take",
+        { tags: [{ key: "a#b", value: "" }] },
+        "InvalidParameterException",
+        "Tag 'a#b' contains invalid characters. Allowed are letters, spaces, numbers and _ . : / = + - @.",
+      ],
+      [
         "EC2",
         { launchType: "EC2" },
         "InvalidParameterException",

@@ -5,10 +5,11 @@ import {
   RegisterTaskDefinitionCommand,
   RunTaskCommand,
   type RunTaskCommandInput,
+  type Task,
 } from "@aws-sdk/client-ecs";
 import { afterEach, describe, expect, it } from "vitest";
 import type { FailureScriptInput } from "../src/index.ts";
-import { type Bench, definition, openBench, run } from "./local-fargate.ts";
+import { type Bench, definition, isStopped, openBench, run, until } from "./local-fargate.ts";
 
 const IMAGE = "/no/such/image";
 const CAPACITY =
@@ -164,3 +165,35 @@ describe("settle", () => {
     await expect.poll(listed, { timeout: 5_000 }).toEqual([arn]);
   });
 });
+
+describe("without a script", () => {
+  it("a task goes the way that it goes beside a script about others", async () => {
+    const lives: unknown[] = [];
+    const other = { failures: [{ task: "role", family: "other", times: 9 }], settle: "0s" };
+    for (const options of [{}, { script: {} }, { script: other }]) {
+      bench = await openBench(options);
+      await register("flow");
+      const { tasks } = await bench.ecs.send(new RunTaskCommand(run()));
+      const arn = tasks?.[0]?.taskArn ?? "";
+      const life = await until(bench.ecs, arn, isStopped);
+      lives.push(withoutNames(life, arn, bench.folder));
+      if (lives.length < 3) await bench.close();
+    }
+    expect(lives[0]).toMatchObject({ lastStatus: "STOPPED", stopCode: "TaskFailedToStart" });
+    expect(lives[1]).toEqual(lives[0]);
+    expect(lives[2]).toEqual(lives[0]);
+  });
+});
+
+/** The task without what differs each time: ids and times. */
+function withoutNames(task: Task, arn: string, folder: string): unknown {
+  const text = JSON.stringify(task, (key, value) => (key.endsWith("At") ? "then" : value));
+  const id = arn.split("/").at(-1) ?? "";
+  return JSON.parse(
+    text
+      .replaceAll(id, "id")
+      .replaceAll(folder, "folder")
+      .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "uuid")
+      .replaceAll(/eni-[0-9a-f]+|02(:[0-9a-f]{2}){5}/g, "name"),
+  );
+}

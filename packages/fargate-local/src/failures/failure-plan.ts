@@ -45,7 +45,9 @@ export function plannedExit(
   name: string,
   exit: ContainerExit,
 ): ContainerExit {
-  return plan?.exits[name] ?? exit;
+  // A container may be called `valueOf`.
+  const told = plan && Object.hasOwn(plan.exits, name) ? plan.exits[name] : undefined;
+  return told ?? exit;
 }
 
 /** Why a task stops by a plan that has taken effect; the code is undefined where it is left out. */

@@ -1,9 +1,8 @@
 import { runTaskSchema } from "../model/run-task.ts";
-import type { Store } from "../store/store.ts";
 import { type ScriptedAnswer, scriptedAnswer, THROTTLED } from "./answers.ts";
 import type { FailurePlan, PlannedTask, TaskFailures } from "./failure-plan.ts";
 import type { FailureScript, TaskRule } from "./failure-rules.ts";
-import { familiesNamed } from "./named-families.ts";
+import { familiesNamed, type KnownTasks } from "./named-families.ts";
 import { takeTurn } from "./occurrence.ts";
 import { type Bucket, takeTokens } from "./rates.ts";
 import { planFailure } from "./task-failures.ts";
@@ -30,7 +29,7 @@ export class Failures implements TaskFailures {
   }
 
   /** How a call is to be answered; undefined where it goes well. `nowS` in seconds. */
-  answerTo(call: Call, store: Store, nowS: number): ScriptedAnswer | undefined {
+  answerTo(call: Call, store: KnownTasks, nowS: number): ScriptedAnswer | undefined {
     if (this.#isOverRate(call, nowS)) return THROTTLED;
     const families = familiesNamed(call.operation, call.input, store);
     const turn = takeTurn(

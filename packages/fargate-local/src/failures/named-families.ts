@@ -1,6 +1,12 @@
 import { z } from "zod";
 import { parseTaskDefinitionName, shortName } from "../model/arn.ts";
-import type { Store } from "../store/store.ts";
+
+/** The tasks that are known, by their ids. */
+export interface KnownTasks {
+  readonly tasks: {
+    get(id: string): { readonly task: { readonly taskDefinitionArn: string } } | undefined;
+  };
+}
 
 const text = z.string().optional().catch(undefined);
 const inputSchema = z
@@ -18,13 +24,13 @@ type Input = z.infer<typeof inputSchema>;
 const ofDefinition = ({ taskDefinition }: Input): string[] =>
   taskDefinition === undefined ? [] : [parseTaskDefinitionName(taskDefinition).family];
 
-function ofTask(id: string, store: Store): string[] {
+function ofTask(id: string, store: KnownTasks): string[] {
   const record = store.tasks.get(shortName(id));
   return record === undefined ? [] : [familyOf(record.task)];
 }
 
 /** The families that a call is about, by the operations that name one at all. */
-const NAMED: Readonly<Record<string, (input: Input, store: Store) => readonly string[]>> = {
+const NAMED: Readonly<Record<string, (input: Input, store: KnownTasks) => readonly string[]>> = {
   RunTask: ofDefinition,
   RegisterTaskDefinition: ({ family }) => given(family),
   DescribeTaskDefinition: ofDefinition,
@@ -38,11 +44,15 @@ const NAMED: Readonly<Record<string, (input: Input, store: Store) => readonly st
 
 export const NAMING_OPERATIONS = Object.keys(NAMED);
 
-export function familiesNamed(operation: string, input: unknown, store: Store): readonly string[] {
+export function familiesNamed(
+  operation: string,
+  input: unknown,
+  store: KnownTasks,
+): readonly string[] {
   return NAMED[operation]?.(inputSchema.parse(input), store) ?? [];
 }
 
-export function familyOf(task: { readonly taskDefinitionArn: string }): string {
+function familyOf(task: { readonly taskDefinitionArn: string }): string {
   return parseTaskDefinitionName(task.taskDefinitionArn).family;
 }
 
