@@ -6,11 +6,12 @@ export type {
   CapacityOptions,
   InfrastructureFailureOptions,
   LaunchVariant,
+  MemoryScalingOptions,
   OutOfMemoryOptions,
   RetryRuleOptions,
   SpotOptions,
 } from "./fargate/retry-policy/options.ts";
-export { type MemoryScalingOptions, scaleMemory } from "./fargate/retry-policy/scale-memory.ts";
+export { scaleMemory } from "./fargate/retry-policy/scale-memory.ts";
 export {
   KubernetesJobEnvironment,
   type KubernetesJobEnvironmentOptions,

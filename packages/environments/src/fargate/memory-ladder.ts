@@ -9,7 +9,7 @@ type Sizing = Omit<FargateArguments, "client">;
 /** What a task and its flow's container get: only what the author gives a size for. MiB, and CPU units. */
 export interface GrownSize {
   readonly cpu?: number;
-  readonly memoryMib?: number;
+  readonly memoryMiB?: number;
   readonly container: Readonly<Partial<Record<ContainerLimit, number>>>;
 }
 
@@ -25,8 +25,8 @@ export function sizeAfter(args: Sizing, earlier: readonly string[]): GrownSize {
 }
 
 /** What bounds the memory of the flow's process: the task's, or else its container's. */
-export function memoryOf({ memoryMib, container }: GrownSize): number | undefined {
-  return memoryMib ?? container.memory ?? container.memoryReservation;
+export function memoryOf({ memoryMiB, container }: GrownSize): number | undefined {
+  return memoryMiB ?? container.memory ?? container.memoryReservation;
 }
 
 function givenSize(args: Sizing): GrownSize {
@@ -36,7 +36,7 @@ function givenSize(args: Sizing): GrownSize {
   const memory = overrides["memory"] ?? definition["memory"];
   return {
     ...(cpu === undefined ? {} : { cpu: parseCpu(cpu, "cpu") }),
-    ...(memory === undefined ? {} : { memoryMib: parseMemory(memory, "memory") }),
+    ...(memory === undefined ? {} : { memoryMiB: parseMemory(memory, "memory") }),
     container: containerLimits(args),
   };
 }
@@ -53,32 +53,32 @@ function containerLimits(args: Sizing) {
 function grow(size: GrownSize, args: Sizing): GrownSize {
   const { scaleMemory } = args.policy;
   if (scaleMemory === undefined) return size;
-  const { factor, maxMib } = scaleMemory;
-  const { memoryMib, cpu } = size;
-  if (memoryMib === undefined) return { ...size, container: scaled(size, factor, maxMib) };
-  const wanted = Math.ceil(memoryMib * factor);
+  const { factor, maxMiB } = scaleMemory;
+  const { memoryMiB, cpu } = size;
+  if (memoryMiB === undefined) return { ...size, container: scaled(size, factor, maxMiB) };
+  const wanted = Math.ceil(memoryMiB * factor);
   const next = isMeantForFargate(args)
-    ? legalSize(wanted, maxMib, cpu)
-    : { memoryMib: Math.min(wanted, maxMib), cpu };
-  if (next === undefined || next.memoryMib <= memoryMib) return size;
+    ? legalSize(wanted, maxMiB, cpu)
+    : { memoryMiB: Math.min(wanted, maxMiB), cpu };
+  if (next === undefined || next.memoryMiB <= memoryMiB) return size;
   return {
     ...(cpu === undefined ? {} : { cpu: next.cpu ?? cpu }),
-    memoryMib: next.memoryMib,
-    container: scaled(size, next.memoryMib / memoryMib, next.memoryMib),
+    memoryMiB: next.memoryMiB,
+    container: scaled(size, next.memoryMiB / memoryMiB, next.memoryMiB),
   };
 }
 
 /** The next size that Fargate has, with more CPU only where the memory asks for it. */
-function legalSize(wanted: number, maxMib: number, cpu = 0) {
-  const next = sizeHolding({ cpu, memoryMib: wanted });
-  return next !== undefined && next.memoryMib <= maxMib ? next : largestUpTo(maxMib, cpu);
+function legalSize(wanted: number, maxMiB: number, cpu = 0) {
+  const next = sizeHolding({ cpu, memoryMiB: wanted });
+  return next !== undefined && next.memoryMiB <= maxMiB ? next : largestUpTo(maxMiB, cpu);
 }
 
 /** All limits by one ratio, so that what the other containers have still fits beside them. */
-function scaled({ container }: GrownSize, ratio: number, maxMib: number) {
+function scaled({ container }: GrownSize, ratio: number, maxMiB: number) {
   const limits = Object.entries(container).map(([limit, mib]) => [
     limit,
-    Math.max(mib, Math.min(Math.floor(mib * ratio), maxMib)),
+    Math.max(mib, Math.min(Math.floor(mib * ratio), maxMiB)),
   ]);
   return Object.fromEntries(limits);
 }

@@ -107,10 +107,10 @@ function renderOverrides(args: FargateArguments, request: LaunchRequest): JsonOb
 function grownOverrides(args: FargateArguments, { earlier }: LaunchRequest) {
   const before = sizeAfter(args, []);
   const now = sizeAfter(args, earlier);
-  const changed = (name: "cpu" | "memoryMib") => now[name] !== before[name];
+  const changed = (name: "cpu" | "memoryMiB") => now[name] !== before[name];
   return {
     ...(changed("cpu") ? { cpu: String(now.cpu) } : {}),
-    ...(changed("memoryMib") ? { memory: String(now.memoryMib) } : {}),
+    ...(changed("memoryMiB") ? { memory: String(now.memoryMiB) } : {}),
     container: differing(now.container, before.container),
   };
 }

@@ -6,7 +6,7 @@ const GIB = 1024;
 /** CPU in units (1024 are one vCPU), memory in MiB. */
 export interface FargateSize {
   readonly cpu: number;
-  readonly memoryMib: number;
+  readonly memoryMiB: number;
 }
 
 /** Memory in MiB that Fargate has for each CPU size ("Task CPU and memory" in AWS's guide). */
@@ -27,21 +27,21 @@ function steps(fromGib: number, toGib: number, stepGib: number): readonly number
 
 /** Every size that Fargate has, by CPU and then by memory. */
 export const FARGATE_SIZES: readonly FargateSize[] = [...MEMORY_OF_CPU].flatMap(([cpu, memories]) =>
-  memories.map((memoryMib) => ({ cpu, memoryMib })),
+  memories.map((memoryMiB) => ({ cpu, memoryMiB })),
 );
 
 /** The size with the least CPU, and of those with the least memory, that has at least this much of both. */
 export function sizeHolding(least: FargateSize): FargateSize | undefined {
-  return FARGATE_SIZES.find((size) => size.cpu >= least.cpu && size.memoryMib >= least.memoryMib);
+  return FARGATE_SIZES.find((size) => size.cpu >= least.cpu && size.memoryMiB >= least.memoryMiB);
 }
 
-/** The size with the most memory up to `maxMib` and at least this CPU; as little CPU as that takes. */
-export function largestUpTo(maxMib: number, leastCpu: number): FargateSize | undefined {
+/** The size with the most memory up to `maxMiB` and at least this CPU; as little CPU as that takes. */
+export function largestUpTo(maxMiB: number, leastCpu: number): FargateSize | undefined {
   const fitting = FARGATE_SIZES.filter(
-    ({ cpu, memoryMib }) => cpu >= leastCpu && memoryMib <= maxMib,
+    ({ cpu, memoryMiB }) => cpu >= leastCpu && memoryMiB <= maxMiB,
   );
-  const most = Math.max(...fitting.map(({ memoryMib }) => memoryMib));
-  return fitting.find(({ memoryMib }) => memoryMib === most);
+  const most = Math.max(...fitting.map(({ memoryMiB }) => memoryMiB));
+  return fitting.find(({ memoryMiB }) => memoryMiB === most);
 }
 
 interface Notation {

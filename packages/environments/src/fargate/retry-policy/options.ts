@@ -1,6 +1,5 @@
 import type { RunTaskCommandInput } from "@aws-sdk/client-ecs";
 import type { RuleName } from "./rule-names.ts";
-import type { MemoryScalingOptions } from "./scale-memory.ts";
 
 /** How often, and after which pause, another attempt follows one that was lost. */
 export interface RetryRuleOptions {
@@ -8,6 +7,14 @@ export interface RetryRuleOptions {
   readonly retries: number;
   /** The pause before each, for example `"30s"`. Without it: 5 seconds, doubled each time, at most a minute. */
   readonly delay?: string | undefined;
+}
+
+/** How memory grows from attempt to attempt. */
+export interface MemoryScalingOptions {
+  /** Above 1; the next size that Fargate has is taken. */
+  readonly factor: number;
+  /** The most, for example `"30GB"`. */
+  readonly max: string;
 }
 
 export interface OutOfMemoryOptions extends RetryRuleOptions {

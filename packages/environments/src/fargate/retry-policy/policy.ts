@@ -22,7 +22,7 @@ export interface RetryRule {
 export interface FargatePolicy {
   /** The first rule that names a cause holds. */
   readonly rules: readonly RetryRule[];
-  readonly scaleMemory?: { readonly factor: number; readonly maxMib: number };
+  readonly scaleMemory?: { readonly factor: number; readonly maxMiB: number };
   /** The number of interruptions after which Fargate Spot is left out. */
   readonly onDemandAfter?: number;
   readonly capacityDeadlineMs: number;
@@ -121,7 +121,7 @@ function parseScaling(given: Json) {
       accepted: "1 < factor ≤ 100",
     });
   }
-  return { factor, maxMib: parseMemory(max, `${path}.max`) };
+  return { factor, maxMiB: parseMemory(max, `${path}.max`) };
 }
 
 function retriesAt(given: Json | undefined, path: string): number {
@@ -165,9 +165,4 @@ function refuseUnknown(given: JsonObject, path: string, accepted: readonly strin
     given: unknown,
     accepted: near ?? accepted,
   });
-}
-
-/** How many ways to launch there are, the author's own included. */
-export function variantsOf({ variants }: FargatePolicy): number {
-  return variants.length + 1;
 }

@@ -1,12 +1,4 @@
-import type { OutOfMemoryOptions } from "./options.ts";
-
-/** How memory grows from attempt to attempt. */
-export interface MemoryScalingOptions {
-  /** Above 1; the next size that Fargate has is taken. */
-  readonly factor: number;
-  /** The most, for example `"30GB"`. */
-  readonly max: string;
-}
+import type { MemoryScalingOptions, OutOfMemoryOptions } from "./options.ts";
 
 /**
  * A rule for `onInfrastructureFailure.outOfMemory`: each retry gets `factor` times the memory (2 unless given), up to

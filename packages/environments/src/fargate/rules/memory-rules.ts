@@ -83,11 +83,11 @@ export function checkMemoryScaling(subject: FargateSubject): void {
       accepted: "memory",
     });
   }
-  if (policy.scaleMemory.maxMib >= given) return;
+  if (policy.scaleMemory.maxMiB >= given) return;
   throw fargateInvalid({
     path: `${path}.max`,
-    problem: `is ${policy.scaleMemory.maxMib} MiB, and the first attempt has ${given} MiB already; give more`,
-    given: policy.scaleMemory.maxMib,
+    problem: `is ${policy.scaleMemory.maxMiB} MiB, and the first attempt has ${given} MiB already; give more`,
+    given: policy.scaleMemory.maxMiB,
     accepted: `at least ${given} MiB`,
   });
 }
