@@ -6,6 +6,7 @@ import {
   createRun,
   endAttempt,
   flowState,
+  lapse,
   logEvent,
   readRun,
   record,
@@ -23,12 +24,6 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 const ids = (claims: Answer[]) => claims.map((entry) => entry.flowRun.id);
-
-/** As if the attempt's agent had been silent for longer than its lease. */
-const lapse = (attemptId: string) =>
-  server.sql("update attempt set lease_expires_at = now() - interval '1 second' where id = $1", [
-    attemptId,
-  ]);
 
 /** As if the run were to be tried again. */
 async function reschedule(runId: string): Promise<void> {
@@ -120,7 +115,7 @@ describe("claimWork", () => {
     const run = await claimedRun(server, "silent");
     const asOther = (labels: string[]) => claim(server, "another", { labels });
     expect((await asOther(["silent"])).adopted).toEqual([]);
-    await lapse(run.attempt.id);
+    await lapse(server, run.attempt.id);
     expect((await asOther(["unfit"])).adopted).toEqual([]);
     expect((await asOther(["silent"])).adopted).toMatchObject([
       { attempt: { id: run.attempt.id, agentName: "another", number: 1 } },
@@ -141,7 +136,7 @@ describe("renewLeases", () => {
   it("answers the ids that are still the agent's own", async () => {
     const mine = await claimedRun(server, "renew");
     const lost = await claimedRun(server, "renew lost");
-    await lapse(lost.attempt.id);
+    await lapse(server, lost.attempt.id);
     await claim(server, "thief", { labels: ["renew lost"] });
     await server.sql("update attempt set agent_name = $1 where id = $2", [
       mine.agent,
@@ -185,7 +180,7 @@ describe("recordInfrastructure", () => {
   it("keeps what was launched, for whoever looks after the attempt next", async () => {
     const run = await claimedRun(server, "launched");
     await recordInfrastructure(run.agent, run.attempt.id);
-    await lapse(run.attempt.id);
+    await lapse(server, run.attempt.id);
     const { adopted } = await claim(server, "next", { labels: ["launched"] });
     expect(adopted[0].attempt.infrastructure).toEqual(TASK);
   });

@@ -179,17 +179,22 @@ export async function createRun(
 }
 
 const CLAIM = `{
-  bootstrapToken leaseSeconds attempt { id number agentName infrastructure } flowRun { id stateType stateVersion }
+  bootstrapToken leaseSeconds begunVariant earlier
+  attempt { id number agentName infrastructure timeline status } flowRun { id stateType stateVersion }
 }`;
 
 export async function claim(
   server: TestServer,
   agent: string,
-  { labels = [], limit = 10 }: { labels?: string[]; limit?: number } = {},
+  {
+    labels = [],
+    limit = 10,
+    flowRunId,
+  }: { labels?: string[]; limit?: number; flowRunId?: string } = {},
 ): Promise<Answer> {
   const { claimWork } = await server.gql(
     `mutation ($input: ClaimWorkInput!) { claimWork(input: $input) { claimed ${CLAIM} adopted ${CLAIM} } }`,
-    { input: { agent, labels, limit } },
+    { input: { agent, labels, limit, flowRunId } },
   );
   return claimWork;
 }
@@ -202,9 +207,23 @@ export async function claimedRun(server: TestServer, name: string): Promise<Answ
   return { runId, agent: `agent of ${name}`, ...claimed[0] };
 }
 
-export async function startRun(server: TestServer, bootstrapToken: string): Promise<string> {
-  const { startRun } = await server.gql(`mutation { startRun { runToken } }`, {}, bootstrapToken);
+export async function startRun(
+  server: TestServer,
+  bootstrapToken: string,
+  runToken?: string,
+): Promise<string> {
+  const { startRun } = await server.gql(
+    `mutation ($runToken: String) { startRun(runToken: $runToken) { runToken } }`,
+    { runToken },
+    bootstrapToken,
+  );
   return startRun.runToken;
+}
+
+/** A claimed run whose process has checked in. */
+export async function startedRun(server: TestServer, name: string): Promise<Answer> {
+  const run = await claimedRun(server, name);
+  return { ...run, token: await startRun(server, run.bootstrapToken) };
 }
 
 export async function record(
@@ -213,12 +232,65 @@ export async function record(
   firstSequence: number,
   events: readonly object[],
 ): Promise<number> {
+  return (await report(server, runToken, { firstSequence, events })).nextSequence;
+}
+
+/** All that a run's process can say at once. */
+export async function report(server: TestServer, runToken: string, input: object): Promise<Answer> {
   const { recordRun } = await server.gql(
-    `mutation ($input: RecordRunInput!) { recordRun(input: $input) { nextSequence } }`,
-    { input: { firstSequence, events } },
+    `mutation ($input: RecordRunInput!) { recordRun(input: $input) { nextSequence cancelRequested } }`,
+    { input: { firstSequence: 0, events: [], ...input } },
     runToken,
   );
-  return recordRun.nextSequence;
+  return recordRun;
+}
+
+/** As if the attempt's agent had been silent for longer than its lease. */
+export async function lapse(server: TestServer, attemptId: string): Promise<void> {
+  await server.sql(
+    "update attempt set lease_expires_at = now() - interval '1 second' where id = $1",
+    [attemptId],
+  );
+}
+
+export async function cancel(server: TestServer, id: string): Promise<Answer> {
+  const { cancelFlowRun } = await server.gql(
+    `mutation ($id: ID!) { cancelFlowRun(id: $id) { id state stateType stateVersion endTime } }`,
+    { id },
+  );
+  return cancelFlowRun;
+}
+
+/** Sends a mutation with the one argument `input`, and answers its field. */
+export async function mutate(
+  server: TestServer,
+  field: string,
+  selection: string,
+  input: object,
+): Promise<Answer> {
+  const type = `${field[0]?.toUpperCase()}${field.slice(1)}Input`;
+  const query = `mutation ($input: ${type}!) { ${field}(input: $input) { ${selection} } }`;
+  return (await server.gql(query, { input }))[field];
+}
+
+export async function release(server: TestServer, { agent, attempt }: Answer): Promise<Answer> {
+  const { releaseAttempt } = await server.gql(
+    `mutation ($agent: String!, $id: ID!) { releaseAttempt(agent: $agent, attemptId: $id) { id agentName } }`,
+    { agent, id: attempt.id },
+  );
+  return releaseAttempt;
+}
+
+export const RUN_TASK = { operation: "RunTask", burst: 100, perSecond: 20 };
+
+/** Each test has a bucket of its own by naming a scope. */
+export async function beginLaunch(
+  server: TestServer,
+  { agent, attempt }: Answer,
+  { scope = "one", variant = 0, rate = RUN_TASK } = {},
+): Promise<number> {
+  const input = { agent, attemptId: attempt.id, variant, rate: { scope, ...rate } };
+  return (await mutate(server, "beginLaunch", "waitMs", input)).waitMs;
 }
 
 let clock = Date.parse("2026-01-01T00:00:00.000Z");
@@ -265,7 +337,9 @@ export async function readRun(server: TestServer, id: string): Promise<Answer> {
   const { flowRun } = await server.gql(
     `query ($id: ID!) { flowRun(id: $id) {
       name state stateType stateVersion startTime endTime parameters
-      states { version attempt state } attempts { number startedAt endedAt diagnosis infrastructure }
+      states { version attempt state } attempts {
+        number agentName startedAt heartbeatAt endedAt diagnosis infrastructure status timeline usage cost logTail
+      }
       taskRuns { taskSlug mapIndex state stateType stateVersion startTime endTime states { version attempt state } }
       logs { id message level taskSlug mapIndex attempt }
     } }`,

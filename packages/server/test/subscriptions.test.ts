@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   type Answer,
+  cancel,
   claim,
   claimedRun,
   createRun,
+  endAttempt,
   flowState,
   record,
   register,
+  release,
   startRun,
   startTestServer,
   type TestServer,
@@ -45,10 +48,11 @@ async function* readEvents({ body }: Response): AsyncGenerator<Answer> {
   }
 }
 
-const work = (labels: string[]) =>
-  subscribe('subscription ($labels: [String!]!) { workAvailable(agent: "w", labels: $labels) }', {
-    labels,
-  });
+const work = (labels: string[], agent = "w") =>
+  subscribe(
+    "subscription ($agent: String!, $labels: [String!]!) { workAvailable(agent: $agent, labels: $labels) }",
+    { agent, labels },
+  );
 
 const within = async <T>(ms: number, promise: Promise<T>): Promise<T> => {
   const start = Date.now();
@@ -90,6 +94,59 @@ describe("workAvailable", () => {
     await createRun(server, version);
     const silence = new Promise((resolve) => setTimeout(() => resolve("silence"), 300));
     expect(await Promise.race([stream.next(), silence])).toBe("silence");
+    stream.close();
+  });
+});
+
+describe("workAvailable, for what is launched already", () => {
+  const silence = (ms: number) =>
+    new Promise((resolve) => setTimeout(() => resolve("silence"), ms));
+
+  it("wakes the agent of a run that is to end within 250 ms, once, and no other agent", async () => {
+    const run = await claimedRun(server, "to end");
+    const [own, other] = await Promise.all([work(["to end"], run.agent), work(["to end"])]);
+    await Promise.all([own.next(), other.next()]);
+    const woken = own.next();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const start = Date.now();
+    await cancel(server, run.runId);
+    expect(await woken).toEqual({ data: { workAvailable: true } });
+    expect(Date.now() - start).toBeLessThan(250);
+    // Whatever else rings does not say it again.
+    const again = own.next();
+    for (let count = 0; count < 5; count++)
+      await server.sql("select pg_notify('slipway_work', '')");
+    expect(await Promise.race([again, other.next(), silence(400)])).toBe("silence");
+    own.close();
+    other.close();
+  });
+
+  it("wakes another agent that fits when one gives an attempt back", async () => {
+    const run = await claimedRun(server, "handed over");
+    const stream = await work(["handed over"], "next");
+    await stream.next();
+    const woken = stream.next();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await release(server, run);
+    expect(await within(250, woken)).toEqual({ data: { workAvailable: true } });
+    expect((await claim(server, "next", { labels: ["handed over"] })).adopted).toHaveLength(1);
+    stream.close();
+  });
+
+  it("wakes an agent when a run is to be tried again, at its time", async () => {
+    const run = await claimedRun(server, "tried again");
+    const stream = await work(["tried again"]);
+    await stream.next();
+    const startAt = Date.now() + 500;
+    const retry = {
+      startAt: new Date(startAt).toISOString(),
+      reason: "retry 1 of 2",
+      unlessStarted: true,
+    };
+    await endAttempt(server, run.agent, run.attempt.id, undefined, { retry });
+    await stream.next();
+    expect(Date.now()).toBeGreaterThanOrEqual(startAt);
+    expect(Date.now() - startAt).toBeLessThan(250);
     stream.close();
   });
 });
