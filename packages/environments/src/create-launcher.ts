@@ -1,7 +1,7 @@
 import { type EnvironmentLauncher, type SerializedEnvironment, SlipwayError } from "@slipway/core";
-import { checkStorable, parseFargateArguments } from "./fargate/check.ts";
 import type { EcsClientDefaults } from "./fargate/client-config.ts";
 import { FargateLauncher } from "./fargate/fargate-launcher.ts";
+import { storedArguments } from "./fargate/stored-arguments.ts";
 import { KubernetesJobLauncher } from "./kubernetes/kubernetes-job-launcher.ts";
 
 type CreateLauncher = (
@@ -10,11 +10,8 @@ type CreateLauncher = (
 ) => EnvironmentLauncher;
 
 const LAUNCHERS: Readonly<Record<string, CreateLauncher>> = {
-  FargateTaskEnvironment({ arguments: given }, defaults) {
-    const copy = parseFargateArguments(given);
-    checkStorable(copy);
-    return new FargateLauncher(copy.value, defaults);
-  },
+  FargateTaskEnvironment: (environment, defaults) =>
+    new FargateLauncher(storedArguments(environment), defaults),
   KubernetesJobEnvironment: (environment) => new KubernetesJobLauncher(environment.arguments),
 };
 

@@ -1,7 +1,14 @@
 export { createLauncher } from "./create-launcher.ts";
 export { type Change, FARGATE_CHANGES } from "./fargate/changes.ts";
 export type { EcsClientDefaults } from "./fargate/client-config.ts";
+export {
+  type Collected,
+  type CollectOptions,
+  collectGarbage,
+} from "./fargate/collect/collect-garbage.ts";
 export { diagnose } from "./fargate/diagnose.ts";
+export type { AwsCheck } from "./fargate/doctor/aws-check.ts";
+export { type DoctorOptions, doctorAws } from "./fargate/doctor/doctor-aws.ts";
 export { renderFargateTask } from "./fargate/render.ts";
 export type { ContainerRoles, StoppedTask } from "./fargate/stopped-task.ts";
 export { KUBERNETES_CHANGES, renderJob } from "./kubernetes/render.ts";

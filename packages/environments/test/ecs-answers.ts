@@ -12,6 +12,8 @@ export interface Answer {
   /** 200 where it is left out. */
   readonly status?: number;
   readonly body?: object;
+  /** The body of services that speak XML. */
+  readonly xml?: string;
   /** Breaks the connection instead. */
   readonly lost?: boolean;
 }
@@ -41,15 +43,15 @@ export async function startAnswering(answers: Answers): Promise<AnsweringServer>
   const sent = (operation: string) =>
     asked.flatMap((call) => (call.operation === operation ? [call.input] : []));
   const serve = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    const operation = String(incoming.headers["x-amz-target"]).replace(/.*\./, "");
-    const input: JsonObject = JSON.parse((await text(incoming)) || "{}");
+    const { operation, input } = read(incoming, await text(incoming));
     asked.push({ operation, input });
     const given = answers[operation] ?? refusal("UnknownOperationException", operation);
     const answer = typeof given === "function" ? given(input, sent(operation).length) : given;
     const { status = 200, body = {}, lost = false } = answer;
     if (lost) return void incoming.socket.destroy();
-    outgoing.writeHead(status, { "content-type": "application/x-amz-json-1.1" });
-    outgoing.end(JSON.stringify(body));
+    const type = answer.xml === undefined ? "application/x-amz-json-1.1" : "text/xml";
+    outgoing.writeHead(status, { "content-type": type });
+    outgoing.end(answer.xml ?? JSON.stringify(body));
   };
   const server = createServer((incoming, outgoing) => void serve(incoming, outgoing));
   server.listen(0, "127.0.0.1");
@@ -66,4 +68,14 @@ export async function startAnswering(answers: Answers): Promise<AnsweringServer>
       await once(server, "close");
     },
   };
+}
+
+/** ECS and CloudWatch Logs take JSON, STS and IAM a form. */
+function read({ headers }: IncomingMessage, body: string): Asked {
+  const target = headers["x-amz-target"];
+  if (typeof target === "string") {
+    return { operation: target.replace(/.*\./, ""), input: JSON.parse(body || "{}") };
+  }
+  const input = Object.fromEntries(new URLSearchParams(body));
+  return { operation: String(input["Action"]), input };
 }

@@ -244,7 +244,8 @@ const CASES: readonly Case[] = [
 ];
 
 describe("classify", () => {
-  it.each(CASES)("%s: %s means %s (%s)", (exception, words, cause, nature, advice) => {
+  it.each(CASES)("%s: %s means %s (%s)", (...given) => {
+    const [exception, words, cause, nature, advice]: Case = given;
     const classified = classify(exception, words);
     expect(classified).toMatchObject({ cause, nature });
     if (advice !== undefined) expect(classified.advice).toMatch(advice);

@@ -57,9 +57,13 @@ function refused({ cause, nature, advice }: Classified, call: CloudCall, error: 
   const { service, operation } = call;
   const { name, message } = error;
   const details: JsonObject = { operation, exception: name, message, cause, nature };
+  // No call has been made where the SDK finds nothing to sign it with.
+  const what = /^(Credentials|Token)ProviderError/.test(name)
+    ? `No AWS credentials are found for ${operation}`
+    : `AWS ${service} refused ${operation}`;
   return new SlipwayError(
     "CLOUD_REFUSED",
-    `AWS ${service} refused ${operation}: ${name}: ${message.replace(/\.$/, "")}${advice === undefined ? "" : `; ${advice}`}`,
+    `${what}: ${name}: ${message.replace(/\.$/, "")}${advice === undefined ? "" : `; ${advice}`}`,
     details,
     { cause: error },
   );

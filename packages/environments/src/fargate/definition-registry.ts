@@ -92,7 +92,7 @@ async function findLatest(ecs: Ecs, rendered: JsonObject): Promise<number | unde
 }
 
 /** Only this means that there is none: a refusal or a rate limit says nothing of what is there. */
-function isUnknownFamily(error: unknown): boolean {
+export function isUnknownFamily(error: unknown): boolean {
   return (
     exceptionOf(error) === "ClientException" &&
     isSlipwayError(error) &&

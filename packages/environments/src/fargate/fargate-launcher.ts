@@ -1,21 +1,20 @@
 import type { Task } from "@aws-sdk/client-ecs";
-import {
-  type CallRate,
-  type Diagnosis,
-  type EnvironmentLauncher,
-  type Infrastructure,
-  isSlipwayError,
-  type JsonObject,
-  type LaunchLedger,
-  type LaunchRequest,
-  type Observation,
-  type RenderedLaunch,
-  type RetryDecision,
+import type {
+  CallRate,
+  Diagnosis,
+  EnvironmentLauncher,
+  Infrastructure,
+  JsonObject,
+  LaunchLedger,
+  LaunchRequest,
+  Observation,
+  RenderedLaunch,
+  RetryDecision,
 } from "@slipway/core";
 import { objectsOf, textOf } from "../plain-read.ts";
 import { createScrubber, type Scrubber } from "../scrub.ts";
 import { clientConfig, type EcsClientDefaults } from "./client-config.ts";
-import { causeOf, exceptionOf } from "./cloud-error.ts";
+import { causeOf } from "./cloud-error.ts";
 import { ContainerLogs } from "./container-logs.ts";
 import { DefinitionRegistry } from "./definition-registry.ts";
 import { Ecs } from "./ecs.ts";
@@ -32,6 +31,7 @@ import { type SharedCloud, shareCloud } from "./shared-cloud.ts";
 import type { ContainerRoles } from "./stopped-task.ts";
 import { TaskObserver } from "./task-observer.ts";
 import { idIn, type TaskLook } from "./task-poller.ts";
+import { isUnknownTask } from "./unknown-task.ts";
 import { untilAnswered } from "./until-answered.ts";
 
 /** AWS launches 100 Fargate tasks at once and 20 a second ("AWS Fargate throttling quotas"). */
@@ -114,6 +114,7 @@ export class FargateLauncher implements EnvironmentLauncher {
     try {
       await this.#ecs.stopTask({ ...at, task: id, reason: reason.slice(0, LONGEST_REASON) });
     } catch (error) {
+      // What cannot be found needs no stopping.
       if (!isUnknownTask(error)) throw error;
     }
   }
@@ -205,14 +206,4 @@ function rolesIn(args: FargateArguments): ContainerRoles {
     essential === false && typeof name === "string" ? [name] : [],
   );
   return { flowContainer: flowContainerName(args), unessential };
-}
-
-/** What cannot be found needs no stopping. */
-function isUnknownTask(error: unknown): boolean {
-  if (exceptionOf(error) === "ClusterNotFoundException") return true;
-  return (
-    exceptionOf(error) === "InvalidParameterException" &&
-    isSlipwayError(error) &&
-    /task was not found|referenced task/i.test(String(error.details["message"]))
-  );
 }
