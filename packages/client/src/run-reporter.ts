@@ -164,10 +164,10 @@ class BatchingReporter implements ClientRunReporter {
     this.#hear(answer);
   }
 
-  /** One try, unless there are steps to record: the next heartbeat is as good, and the run goes on meanwhile. */
+  /** One try, unless there are steps to record: the next heartbeat is as good, and nobody waits for the last one. */
   async #sendHeartbeat(): Promise<void> {
     const report = this.#report();
-    const client = report.timeline ? this.#client : this.#heartbeatClient;
+    const client = report.timeline && !this.#closed ? this.#client : this.#heartbeatClient;
     const firstSequence = this.#queue.firstSequence;
     try {
       this.#hear(await client.recordRun({ firstSequence, events: [], ...report }));

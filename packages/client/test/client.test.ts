@@ -59,6 +59,21 @@ describe("a client", () => {
     expect(requests).toHaveLength(1);
   });
 
+  it("swaps a token again where the answer was lost, with a run token of the caller's own", async () => {
+    const runToken = `slr_${"a".repeat(43)}`;
+    const refused = { errors: [{ message: "No", extensions: { code: "UNAUTHENTICATED" } }] };
+    let count = 0;
+    const { url, requests } = await api((_request, response) => {
+      count += 1;
+      if (count === 1) response.destroy();
+      else answer(response, refused);
+    });
+    await expect(createClient({ url }).startRun(runToken)).rejects.toMatchObject({
+      code: "UNAUTHENTICATED",
+    });
+    expect(requests.map(({ variables }) => variables)).toEqual([{ runToken }, { runToken }]);
+  });
+
   it("sends a one-use operation once the server listens", async () => {
     const gone = await startApi(() => undefined);
     await gone.close();
