@@ -51,12 +51,14 @@ async function startAndReport(
   stop: ContainerStop,
   bootedAt: string,
 ): Promise<boolean> {
-  const started = await orStopped(stop.signal, startRun(settings));
+  const starting = orStopped(stop.signal, startRun(settings));
+  const usage = sampleUsage(readMetadataUri());
+  const started = await starting;
   const server = createRunReporter({
     url: settings.url,
     runToken: started.runToken,
     heartbeatMs: HEARTBEAT_MS,
-    usage: sampleUsage(readMetadataUri()),
+    usage,
     onCancelRequested: () => stop.cancel(),
     onStopped: (error) => stop.fail(new Error(messageOf(error), { cause: error })),
   });
