@@ -1,12 +1,12 @@
 import { type EnvironmentLauncher, type SerializedEnvironment, SlipwayError } from "@slipway/core";
-import type { EcsClientDefaults } from "./fargate/client-config.ts";
+import type { LauncherDefaults } from "./fargate/client-config.ts";
 import { FargateLauncher } from "./fargate/fargate-launcher.ts";
 import { storedArguments } from "./fargate/stored-arguments.ts";
 import { KubernetesJobLauncher } from "./kubernetes/kubernetes-job-launcher.ts";
 
 type CreateLauncher = (
   environment: SerializedEnvironment,
-  defaults: EcsClientDefaults,
+  defaults: LauncherDefaults,
 ) => EnvironmentLauncher;
 
 const LAUNCHERS: Readonly<Record<string, CreateLauncher>> = {
@@ -22,7 +22,7 @@ const LAUNCHERS: Readonly<Record<string, CreateLauncher>> = {
  */
 export async function createLauncher(
   environment: SerializedEnvironment,
-  clientDefaults: EcsClientDefaults = {},
+  clientDefaults: LauncherDefaults = {},
 ): Promise<EnvironmentLauncher> {
   const { type, version } = environment;
   const create = Object.hasOwn(LAUNCHERS, type) ? LAUNCHERS[type] : undefined;

@@ -1,6 +1,6 @@
 export { createLauncher } from "./create-launcher.ts";
 export { type Change, FARGATE_CHANGES } from "./fargate/changes.ts";
-export type { EcsClientDefaults } from "./fargate/client-config.ts";
+export type { EcsClientDefaults, LauncherDefaults } from "./fargate/client-config.ts";
 export {
   type Collected,
   type CollectOptions,

@@ -77,6 +77,59 @@ describe("one look", () => {
     });
   });
 
+  describe("of a task that ran for an hour", () => {
+    const hour = {
+      lastStatus: "STOPPED",
+      launchType: "FARGATE",
+      cpu: "1024",
+      memory: "2048",
+      pullStartedAt: 1_790_000_000,
+      stoppedAt: 1_790_003_600,
+    };
+    const costOf = async (more: object = {}) => {
+      const { launcher } = await launching(describing(taskOf(1, { ...hour, ...more })));
+      const observation = await launcher.observe(launched());
+      return observation.status === "stopped" ? observation.cost : undefined;
+    };
+
+    it("gives its cost by list prices, for the size and the region that ECS says", async () => {
+      expect(await costOf()).toMatchObject({ amount: 0.04937, currency: "USD" });
+      const spot = await costOf({ launchType: undefined, capacityProviderName: "FARGATE_SPOT" });
+      expect(spot?.amount).toBeLessThan(0.02);
+      const arm = await costOf({ attributes: [{ name: "ecs.cpu-architecture", value: "arm64" }] });
+      expect(arm?.amount).toBeCloseTo(0.0395, 4);
+      const disk = await costOf({ ephemeralStorage: { sizeInGiB: 120 } });
+      expect(disk?.amount).toBeCloseTo(0.06047, 5);
+    });
+
+    it("takes the size that was asked for where ECS gives none", async () => {
+      expect(await costOf({ cpu: undefined, memory: undefined })).toMatchObject({
+        amount: 0.0123425,
+      });
+    });
+
+    it("gives no cost of what is billed otherwise, or never was", async () => {
+      expect(await costOf({ launchType: "EC2" })).toBeUndefined();
+      expect(await costOf({ platformFamily: "Windows_Server_2022_Core" })).toBeUndefined();
+      expect(await costOf({ pullStartedAt: undefined })).toBeUndefined();
+    });
+
+    it("goes by the prices of the agent's own table", async () => {
+      const rate = { X86_64: { vcpuHour: 1, gbHour: 2 }, ARM64: { vcpuHour: 1, gbHour: 2 } };
+      const region = { onDemand: rate, spot: rate, storageGbHour: 0 };
+      const prices = {
+        date: "2026-01-01",
+        currency: "EUR",
+        defaultRegion: "eu-west-1",
+        regions: { "eu-west-1": region },
+      };
+      const { launcher } = await launching(describing(taskOf(1, hour)), {}, { prices });
+      expect(await launcher.observe(launched())).toMatchObject({
+        cost: { amount: 5, currency: "EUR", pricesOf: "2026-01-01" },
+      });
+    });
+  });
+
   it("takes a task that stopped without any container for lost work, whatever ECS leaves out", async () => {
     const { launcher } = await launching(
       describing(taskOf(1, { lastStatus: "STOPPED", containers: [] })),

@@ -1,6 +1,6 @@
 import type { EnvironmentLauncher } from "@slipway/core";
 import { FargateTaskEnvironment, type FargateTaskEnvironmentOptions } from "@slipway/environments";
-import { createLauncher } from "@slipway/environments/launch";
+import { createLauncher, type LauncherDefaults } from "@slipway/environments/launch";
 import { type AnsweringServer, type Answers, refusal, startAnswering } from "./ecs-answers.ts";
 
 export const TASK_ID = "0123456789abcdef0123456789abcdef";
@@ -47,14 +47,15 @@ export interface Launching {
 export async function startLaunching(
   answers: Answers = {},
   options: FargateTaskEnvironmentOptions = {},
+  more: Pick<LauncherDefaults, "prices"> = {},
 ): Promise<Launching> {
   const server = await startAnswering({ ...WORKING, ...answers });
   const launchers: EnvironmentLauncher[] = [];
-  const another = async (more: FargateTaskEnvironmentOptions = {}) => {
-    const own = more.taskDefinition !== undefined || more.runTask !== undefined;
+  const defaults = { endpoint: server.url, region: "eu-west-1", credentials: CREDENTIALS, ...more };
+  const another = async (given: FargateTaskEnvironmentOptions = {}) => {
+    const own = given.taskDefinition !== undefined || given.runTask !== undefined;
     const size = own ? {} : { cpu: "256", memory: "512" };
-    const environment = new FargateTaskEnvironment({ ...size, ...more });
-    const defaults = { endpoint: server.url, region: "eu-west-1", credentials: CREDENTIALS };
+    const environment = new FargateTaskEnvironment({ ...size, ...given });
     const launcher = await createLauncher(environment.serialize(), defaults);
     launchers.push(launcher);
     return launcher;

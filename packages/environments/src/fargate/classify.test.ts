@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { CAUSES, type Cause } from "./causes.ts";
 import { classify, type FailureNature } from "./classify.ts";
 
-type Case = readonly [
+type Case = [
   exception: string,
   words: string,
   cause: Cause,
@@ -244,8 +244,7 @@ const CASES: readonly Case[] = [
 ];
 
 describe("classify", () => {
-  it.each(CASES)("%s: %s means %s (%s)", (...given) => {
-    const [exception, words, cause, nature, advice]: Case = given;
+  it.each<Case>(CASES)("%s: %s means %s (%s)", (exception, words, cause, nature, advice) => {
     const classified = classify(exception, words);
     expect(classified).toMatchObject({ cause, nature });
     if (advice !== undefined) expect(classified.advice).toMatch(advice);

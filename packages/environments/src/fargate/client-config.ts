@@ -1,6 +1,7 @@
 import type { ECSClientConfig } from "@aws-sdk/client-ecs";
 import type { JsonObject } from "@slipway/core";
 import { isObject, textOf, without } from "../plain-read.ts";
+import type { FargatePrices } from "./cost/prices.ts";
 import { CLIENT_FIELDS } from "./fields.ts";
 import type { StaticCredentials } from "./options.ts";
 
@@ -9,6 +10,12 @@ export interface EcsClientDefaults {
   readonly endpoint?: string | undefined;
   readonly region?: string | undefined;
   readonly credentials?: StaticCredentials | undefined;
+}
+
+/** What an agent gives for launchers beside what they call AWS with. */
+export interface LauncherDefaults extends EcsClientDefaults {
+  /** Replaces the table of prices that ships with Slipway. */
+  readonly prices?: FargatePrices | undefined;
 }
 
 /** A call that hangs must not hang the agent: the SDK alone would wait for ever. */

@@ -13,9 +13,10 @@ import type {
 } from "@slipway/core";
 import { objectsOf, textOf } from "../plain-read.ts";
 import { createScrubber, type Scrubber } from "../scrub.ts";
-import { clientConfig, type EcsClientDefaults } from "./client-config.ts";
+import { clientConfig, type EcsClientDefaults, type LauncherDefaults } from "./client-config.ts";
 import { causeOf } from "./cloud-error.ts";
 import { ContainerLogs } from "./container-logs.ts";
+import { costOfLaunched } from "./cost/cost-of-launched.ts";
 import { DefinitionRegistry } from "./definition-registry.ts";
 import { Ecs } from "./ecs.ts";
 import { familyIn } from "./family.ts";
@@ -52,7 +53,7 @@ export class FargateLauncher implements EnvironmentLauncher {
   readonly #observer: TaskObserver;
   readonly #logs: ContainerLogs;
 
-  constructor(args: JsonObject, defaults: EcsClientDefaults) {
+  constructor(args: JsonObject, defaults: LauncherDefaults) {
     this.#args = fargateArguments(args);
     const { policy } = this.#args;
     this.variants = 1 + policy.variants.length;
@@ -68,6 +69,13 @@ export class FargateLauncher implements EnvironmentLauncher {
       poller,
       scrubber: this.#scrubber,
       roles: rolesIn(this.#args),
+      costOf: (task, timeline, details) =>
+        costOfLaunched(task, {
+          args: this.#args,
+          variant: variantOf(details),
+          timeline,
+          prices: defaults.prices,
+        }),
       clusterOf: (details) => this.#clusterOf(details),
       stop: (infrastructure, reason) => this.stop(infrastructure, reason),
     });

@@ -1,5 +1,12 @@
 import type { Task } from "@aws-sdk/client-ecs";
-import type { Diagnosis, Infrastructure, JsonObject, Observation } from "@slipway/core";
+import type {
+  Cost,
+  Diagnosis,
+  Infrastructure,
+  JsonObject,
+  Observation,
+  Timeline,
+} from "@slipway/core";
 import type { Scrubber } from "../scrub.ts";
 import { exceptionOf } from "./cloud-error.ts";
 import { diagnose, lostTask } from "./diagnose.ts";
@@ -21,6 +28,7 @@ export interface Observed {
   readonly roles: ContainerRoles;
   /** The cluster of what was launched; undefined for the account's default cluster. */
   readonly clusterOf: (details: JsonObject) => string | undefined;
+  readonly costOf: (task: Task, timeline: Timeline, details: JsonObject) => Cost | undefined;
   readonly stop: (infrastructure: Infrastructure, reason: string) => Promise<void>;
 }
 
@@ -38,7 +46,9 @@ export class TaskObserver {
     if (task === undefined) return unknownTask(id, details, reason);
     const timeline = timelineOf(task);
     if (task.lastStatus === "STOPPED") {
-      return { status: "stopped", diagnosis: this.#diagnose(task), timeline };
+      const cost = this.#observed.costOf(task, timeline, details);
+      const priced = cost === undefined ? {} : { cost };
+      return { status: "stopped", diagnosis: this.#diagnose(task), timeline, ...priced };
     }
     if (hasStarted(task)) return { status: "running", timeline };
     const message = (await this.#giveUpStarting(infrastructure, task)) ?? waitsFor(task);
