@@ -1,3 +1,4 @@
+import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   type Answer,
@@ -95,6 +96,25 @@ describe("cancelFlowRun", () => {
   it("refuses a run that is not there", async () => {
     for (const id of ["01900000-0000-7000-8000-000000000000", "x"])
       await expect(cancel(server, id)).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+
+  it("waits for a claim that is under way, and then asks for the end of what it claimed", async () => {
+    const id = await newRun("under way");
+    const claiming = new pg.Client({ ...server.address, options: "-c search_path=slipway" });
+    await claiming.connect();
+    await claiming.query("begin");
+    await claiming.query(
+      `update flow_run set state_type = 'Submitted', state_version = 2, attempt = 1,
+         state = '{"type":"Submitted","timestamp":"2026-01-01T00:00:00Z"}' where id = $1`,
+      [id],
+    );
+    const cancelled = cancel(server, id);
+    const waiting = () =>
+      server.sql("select 1 from pg_locks join pg_stat_activity using (pid) where not granted");
+    await expect.poll(async () => (await waiting()).length).toBe(1);
+    await claiming.query("commit");
+    await claiming.end();
+    expect(await cancelled).toMatchObject({ stateType: "Cancelling", stateVersion: 3 });
   });
 
   it("never lets a run be both cancelled at once and launched, however claims race it", async () => {

@@ -118,5 +118,6 @@ describe("claimWork of one run", () => {
     await release(run);
     const { adopted } = await only("anybody", run.runId);
     expect(adopted).toMatchObject([{ attempt: { id: run.attempt.id, agentName: "anybody" } }]);
+    expect((await endAttempt(server, "anybody", run.attempt.id)).endedAt).not.toBeNull();
   });
 });

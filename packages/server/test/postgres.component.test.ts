@@ -8,6 +8,7 @@ import "./definitions.test.ts";
 import "./flows.test.ts";
 import "./handing-over.test.ts";
 import "./launching.test.ts";
+import "./lifecycle.test.ts";
 import "./migrate.test.ts";
 import "./observing.test.ts";
 import "./recording.test.ts";

@@ -96,14 +96,13 @@ export async function attemptsOf(db: Db, flowRunIds: readonly string[]): Promise
 
 export interface EarlierCause {
   readonly flowRunId: string;
-  readonly number: number;
   readonly cause: string;
 }
 
-/** Why the attempts of these runs ended, oldest first. */
+/** Why those attempts of these runs ended that have, oldest first. */
 export async function causesOf(db: Db, flowRunIds: readonly string[]): Promise<EarlierCause[]> {
   const { rows } = await sql<EarlierCause>`
-    select flow_run_id, number, diagnosis ->> 'cause' as cause from attempt
+    select flow_run_id, diagnosis ->> 'cause' as cause from attempt
     where flow_run_id = any(${flowRunIds}::uuid[]) and diagnosis is not null
     order by number`.execute(db);
   return rows;

@@ -40,10 +40,8 @@ const Claim = builder.objectRef<AttemptRow>("Claim").implement({
     }),
     earlier: t.stringList({
       description: "Causes of the diagnoses of the run's earlier attempts, oldest first.",
-      resolve: async ({ flowRunId, number }, _, { loaders }) =>
-        ((await loaders.causesOfRun(flowRunId)) ?? [])
-          .filter((earlier) => earlier.number < number)
-          .map(({ cause }) => cause),
+      resolve: async ({ flowRunId }, _, { loaders }) =>
+        ((await loaders.causesOfRun(flowRunId)) ?? []).map(({ cause }) => cause),
     }),
   }),
 });
