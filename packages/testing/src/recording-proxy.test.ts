@@ -127,4 +127,11 @@ describe("startRecordingProxy", () => {
     expect(heard).toEqual(["/sent", "/sent"]);
     expect(proxy.requests.map(({ path }) => path)).toEqual(["/never-sent", "/sent", "/sent"]);
   });
+
+  it("cuts the connection where the target does, so that an answer is lost as it would be without it", async () => {
+    const target = await serve((incoming) => incoming.socket.destroy());
+    const proxy = await proxyTo(target);
+    await expect(fetch(proxy.url)).rejects.toThrow("fetch failed");
+    expect(proxy.requests).toHaveLength(1);
+  });
 });

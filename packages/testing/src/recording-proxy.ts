@@ -136,8 +136,9 @@ function sendOn(answer: IncomingMessage, outgoing: ServerResponse): void {
   answer.pipe(outgoing);
 }
 
-function refuse(outgoing: ServerResponse, target: URL, error: Error): void {
-  if (outgoing.headersSent) outgoing.destroy();
+/** A connection that the target cut is cut here, too; one that it never took is told. */
+function refuse(outgoing: ServerResponse, target: URL, error: NodeJS.ErrnoException): void {
+  if (outgoing.headersSent || error.code === "ECONNRESET") outgoing.destroy();
   else outgoing.writeHead(502).end(`${target.origin} gave no answer: ${error.message}`);
 }
 
