@@ -137,6 +137,16 @@ describe("what a plain process is not given", () => {
   });
 });
 
+describe("an image of another architecture", () => {
+  it("is not run, and the task says so in AWS's words", async () => {
+    const runtimePlatform = { cpuArchitecture: "ARM64", operatingSystemFamily: "LINUX" } as const;
+    const task = await until(bench.ecs, await start({ runtimePlatform }), isStopped);
+    expect(task.stoppedReason).toMatch(
+      /^CannotPullContainerError: pull image manifest has been retried 1 time\(s\): image Manifest does not contain descriptor matching platform 'linux\/arm64'/,
+    );
+  });
+});
+
 describe("a secret", () => {
   const ARN = "arn:aws:secretsmanager:eu-central-1:000000000000:secret:db-AbCdEf";
   const secrets = [

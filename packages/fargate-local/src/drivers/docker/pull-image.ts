@@ -22,12 +22,19 @@ export async function pullImage(docker: DockerClient, image: ImageRequest): Prom
     throw notPulled(reference, "a Docker engine can't pull from a folder; use the process driver");
   }
   const byDigest = reference.includes("@sha256:");
-  if (byDigest && (await findImage(docker, reference)) !== undefined) return;
+  if (byDigest && isFor(await findImage(docker, reference), image)) return;
   const error = await pull(docker, image);
-  if (error === undefined) return;
   const found = await findImage(docker, reference);
-  const { platform = found?.platform } = image;
-  if (found === undefined || found.platform !== platform) throw notPulled(reference, error);
+  if (isFor(found, image)) return;
+  throw notPulled(reference, error ?? `no image for ${image.platform}`);
+}
+
+/** An image of one platform is pulled whatever platform was asked for. */
+function isFor(
+  found: HeldImage | undefined,
+  { platform = found?.platform }: ImageRequest,
+): boolean {
+  return found !== undefined && found.platform === platform;
 }
 
 export interface HeldImage {

@@ -1,4 +1,5 @@
-import type { OpenImageOptions } from "@slipway/storage/read";
+import { SlipwayError } from "@slipway/core";
+import type { ImageConfig, OpenImageOptions } from "@slipway/storage/read";
 import { z } from "zod";
 import type { ImageDefaults } from "../../model/container-plan.ts";
 import type { ImageRequest } from "../driver.ts";
@@ -50,9 +51,17 @@ export const imageReader: ImageReader = {
     const configuration = await withOptions(image, (options) =>
       unpackImage(image.reference, directory, options),
     );
+    assertPlatform(configuration, image.platform);
     return toImageDefaults(configuration);
   },
 };
+
+/** An image of one platform is found whatever platform was asked for. Throws `IMAGE_INVALID`. */
+function assertPlatform({ os, architecture }: ImageConfig, platform: string | undefined): void {
+  if (platform === undefined || platform === `${os}/${architecture}`) return;
+  const message = `no image for ${platform}, only for ${os}/${architecture}`;
+  throw new SlipwayError("IMAGE_INVALID", message, { platform });
+}
 
 async function withOptions<T>(
   image: ImageRequest,
