@@ -87,6 +87,10 @@ const CASES: readonly Case[] = [
   ["ClientException", "Tasks provisioning capacity limit exceeded.", "Capacity", "capacity"],
   // Not there.
   ["ClusterNotFoundException", "Cluster not found.", "ClusterNotFound", "permanent", /create/],
+  ["ClusterNotFoundException", "x", "ClusterNotFound", "permanent", /create/],
+  ["AccessDeniedException", "x", "AccessDenied", "permanent", /allow the action/],
+  ["RequestExpired", "x", "CredentialsInvalid", "permanent", /clock/],
+  ["BlockedException", "x", "Refused", "permanent", /Support/],
   ["ClientException", "The referenced cluster was inactive.", "ClusterNotFound", "permanent"],
   [
     "InvalidParameterException",

@@ -35,7 +35,8 @@ export interface OpenedIam {
 /** The SDK's clients of one configuration: each loaded and made when it is first used. */
 export class CloudClients {
   readonly #config: ECSClientConfig;
-  readonly #closing: (() => void)[] = [];
+  readonly #opened: { destroy(): void }[] = [];
+  #closed = false;
   readonly #logs = new Map<string, Promise<OpenedLogs>>();
   #ecs: Promise<OpenedEcs> | undefined;
   #sts: Promise<OpenedSts> | undefined;
@@ -90,14 +91,15 @@ export class CloudClients {
   }
 
   close(): void {
-    for (const close of this.#closing.splice(0)) close();
+    this.#closed = true;
+    for (const client of this.#opened.splice(0)) client.destroy();
   }
 
   async #openEcs(): Promise<OpenedEcs> {
     const sdk = await import("@aws-sdk/client-ecs");
     // Copies, since a client writes into the credentials that it is given.
-    const reads = this.#closed(new sdk.ECSClient(structuredClone(this.#config)));
-    const writes = this.#closed(
+    const reads = this.#kept(new sdk.ECSClient(structuredClone(this.#config)));
+    const writes = this.#kept(
       new sdk.ECSClient({ maxAttempts: 1, ...structuredClone(this.#config) }),
     );
     return { sdk, reads, writes };
@@ -107,21 +109,23 @@ export class CloudClients {
     const sdk = await import("@aws-sdk/client-cloudwatch-logs");
     const config = serviceConfig(this.#config);
     const there = region === undefined ? config : { ...config, region };
-    return { sdk, client: this.#closed(new sdk.CloudWatchLogsClient(there)) };
+    return { sdk, client: this.#kept(new sdk.CloudWatchLogsClient(there)) };
   }
 
   async #openSts(): Promise<OpenedSts> {
     const sdk = await import("@aws-sdk/client-sts");
-    return { sdk, client: this.#closed(new sdk.STSClient(serviceConfig(this.#config))) };
+    return { sdk, client: this.#kept(new sdk.STSClient(serviceConfig(this.#config))) };
   }
 
   async #openIam(): Promise<OpenedIam> {
     const sdk = await import("@aws-sdk/client-iam");
-    return { sdk, client: this.#closed(new sdk.IAMClient(serviceConfig(this.#config))) };
+    return { sdk, client: this.#kept(new sdk.IAMClient(serviceConfig(this.#config))) };
   }
 
-  #closed<T extends { destroy(): void }>(client: T): T {
-    this.#closing.push(() => client.destroy());
+  /** Remembers a client to close it; at once, where it was opened too late. */
+  #kept<T extends { destroy(): void }>(client: T): T {
+    if (this.#closed) client.destroy();
+    else this.#opened.push(client);
     return client;
   }
 
