@@ -192,6 +192,7 @@ describe("a running task", () => {
   it.each([
     ["termination-notice", "TerminationNotice", /maintenance on the underlying infrastructure/],
     ["user-stop", "UserInitiated", /^Task stopped by user$/],
+    ["health-check", "ServiceSchedulerInitiated", /^Task failed container health checks$/],
   ])("%s: stops the container as asked", async (task, stopCode, reason) => {
     await openWith({ task, after: WHILE });
     await register();

@@ -8,6 +8,11 @@ const SERVICES: ReadonlyMap<string, ReadonlyMap<string, Operation>> = new Map([
   ["Logs_20140328", logOperations],
 ]);
 
+/** The operations of all services, none of which share a name. */
+export const OPERATION_NAMES: readonly string[] = [...SERVICES.values()].flatMap((operations) => [
+  ...operations.keys(),
+]);
+
 export function findOperation(service: string, operation: string): Operation | undefined {
   return SERVICES.get(service)?.get(operation);
 }

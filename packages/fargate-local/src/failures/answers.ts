@@ -42,6 +42,10 @@ const EMPTY: Readonly<Record<string, Body>> = {
   ListTaskDefinitionFamilies: { families: [] },
   DeleteTaskDefinitions: { taskDefinitions: [], failures: [] },
   ListTagsForResource: { tags: [] },
+  DescribeLogGroups: { logGroups: [] },
+  DescribeLogStreams: { logStreams: [] },
+  FilterLogEvents: { events: [] },
+  GetLogEvents: { events: [] },
 };
 
 export const THROTTLED: ScriptedAnswer = instead(400, {

@@ -198,6 +198,7 @@ describe("parseFailureScript", () => {
       "rates.RunTask.burst",
       /must be at least 1/,
     ],
+    ["a time beyond what timers hold", { settle: "600h" }, "settle", /must be a time such as/],
     ["no seconds", { settle: "soon" }, "settle", /must be a time such as/],
   ])("refuses %s, with its path", (_name, given, path, words) => {
     const { message, details } = errorOf(given);

@@ -1,10 +1,11 @@
 import { z } from "zod";
+import { OPERATION_NAMES } from "../api/services.ts";
 import type { FailureScript, OperationRule, TaskRule } from "./failure-rules.ts";
 import { parseOperationRule } from "./parse-operation-rule.ts";
 import { parseTaskRule } from "./parse-task-rule.ts";
 import type { Rate } from "./rates.ts";
 import { at, oneOf, type Place, parsePart, scriptError } from "./script-error.ts";
-import { durationSchema, operationNames } from "./script-fields.ts";
+import { durationSchema } from "./script-fields.ts";
 
 /** A script as its author writes it, in YAML or as an object. */
 export interface FailureScriptInput {
@@ -69,10 +70,10 @@ function isRuleOf(entry: unknown, place: Place): "operation" | "task" {
 function parseRates(given: Readonly<Record<string, unknown>>, place: Place): Record<string, Rate> {
   return Object.fromEntries(
     Object.entries(given).map(([operation, rate]) => {
-      if (!operationNames().includes(operation)) {
+      if (!OPERATION_NAMES.includes(operation)) {
         throw scriptError(place, {
           given: operation,
-          ...oneOf(operationNames(), "can have only the operations"),
+          ...oneOf(OPERATION_NAMES, "can have only the operations"),
         });
       }
       return [operation, parsePart(rateSchema, rate, at(place, operation))];

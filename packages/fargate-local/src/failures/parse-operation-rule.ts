@@ -1,9 +1,10 @@
 import { z } from "zod";
+import { OPERATION_NAMES } from "../api/services.ts";
 import { type Answer, hasFailures } from "./answers.ts";
 import type { OperationRule } from "./failure-rules.ts";
 import { NAMING_OPERATIONS } from "./named-families.ts";
 import { at, oneOf, type Place, parsePart, scriptError } from "./script-error.ts";
-import { durationSchema, occurrenceOf, operationNames, ruleShape } from "./script-fields.ts";
+import { durationSchema, occurrenceOf, ruleShape } from "./script-fields.ts";
 
 const WORDS = ["throttle", "capacity", "lost-reply", "lost-request", "empty"] as const;
 const ANSWERS = [...WORDS, "late", "error", "failures"];
@@ -27,7 +28,7 @@ const failureSchema = z.strictObject({
 export function parseOperationRule(entry: unknown, place: Place, seed: number): OperationRule {
   const schema = z.strictObject({
     ...ruleShape,
-    operation: z.enum(operationNames()),
+    operation: z.enum(OPERATION_NAMES),
     after: z
       .int("must be a number of calls that go well before")
       .min(0, "must be at least 0")

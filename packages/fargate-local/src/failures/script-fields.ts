@@ -1,22 +1,26 @@
 import { z } from "zod";
-import { ECS_OPERATIONS } from "../api/ecs-operations.ts";
 import { FARGATE_PROVIDERS } from "../model/capacity-providers.ts";
 import type { Occurrence } from "./occurrence.ts";
 import { type Place, scriptError } from "./script-error.ts";
 
-const DURATION = /^(?<amount>\d+(?:\.\d+)?)(?<unit>ms|s|m)$/;
-const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
+const DURATION = /^(?<amount>\d+(?:\.\d+)?)(?<unit>ms|s|m|h)$/;
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+/** Node's timers hold no more, and would be over at once. */
+const LONGEST_MS = 2 ** 31 - 1;
 
-/** `500ms`, `2s` or `1m`, as milliseconds. */
+/** `500ms`, `2s`, `1m` or `1h`, as milliseconds. */
 export const durationSchema = z
   .custom<string>(
-    (given) => typeof given === "string" && DURATION.test(given),
+    (given) => typeof given === "string" && millisecondsOf(given) <= LONGEST_MS,
     'must be a time such as "500ms", "2s" or "1m"',
   )
-  .transform((text) => {
-    const { amount, unit = "ms" } = DURATION.exec(text)?.groups ?? {};
-    return Number(amount) * (UNIT_MS[unit] ?? 1);
-  });
+  .transform(millisecondsOf);
+
+/** Not a number where the text is no time. */
+function millisecondsOf(text: string): number {
+  const { amount, unit = "" } = DURATION.exec(text)?.groups ?? {};
+  return Number(amount) * (UNIT_MS[unit] ?? Number.NaN);
+}
 
 const countSchema = z.int("must be a whole number").min(1, "must be at least 1");
 
@@ -45,8 +49,4 @@ export function occurrenceOf(given: Given, after: number, seed: number, place: P
   if (every !== undefined) return { after, when: { every } };
   if (chance !== undefined) return { after, when: { chance, seed } };
   return { after, when: { times: times ?? 1 } };
-}
-
-export function operationNames(): readonly string[] {
-  return [...ECS_OPERATIONS.keys()];
 }

@@ -95,6 +95,7 @@ const KINDS = {
     "TerminationNotice",
     "ECS is performing maintenance on the underlying infrastructure hosting the task",
   ),
+  "health-check": stops("ServiceSchedulerInitiated", "Task failed container health checks"),
   "user-stop": stops("UserInitiated", "Task stopped by user"),
   infrastructure: {
     stage: "run",
