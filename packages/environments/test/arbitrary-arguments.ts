@@ -85,7 +85,9 @@ const container = fc.record(
     dockerLabels: fc.dictionary(letters(8), fc.string({ maxLength: 12 }), { maxKeys: 2 }),
     workingDirectory: fc.constant("/tmp"),
     readonlyRootFilesystem: fc.constant(false),
-    ulimits: fc.constant([{ name: "nofile" as const, softLimit: 1024, hardLimit: 4096 }]),
+    ulimits: fc
+      .constantFrom(1024, 2048)
+      .map((softLimit) => [{ name: "nofile" as const, softLimit, hardLimit: 4096 }]),
     portMappings: fc.array(mapping, { maxLength: 1 }),
   },
   { requiredKeys: [] },
@@ -135,7 +137,7 @@ const definition: Part = fc.record(
   { requiredKeys: ["family", "executionRoleArn", "networkMode", "requiresCompatibilities"] },
 );
 
-const strategy = fc.constantFrom(
+const strategy = fc.constantFrom<{ capacityProvider: string; weight: number; base?: number }[]>(
   [{ capacityProvider: "FARGATE_SPOT", weight: 1 }],
   [
     { capacityProvider: "FARGATE_SPOT", weight: 3 },
@@ -206,11 +208,9 @@ export const arbitraryArguments: fc.Arbitrary<FargateTaskEnvironmentOptions> = f
     variables,
   )
   .map(([definitionParts, runParts, both, grouped, rules, overridden]) => {
-    const forDefinition = Object.assign({}, ...definitionParts);
-    const [first] = forDefinition.containerDefinitions;
-    const overrides = {
-      containerOverrides: [{ name: first.name, environment: overridden }],
-    };
+    const forDefinition: FargateTaskEnvironmentOptions = Object.assign({}, ...definitionParts);
+    const name = forDefinition.containerDefinitions?.[0]?.name;
+    const overrides = { containerOverrides: [{ name, environment: overridden }] };
     const forRun = {
       ...runParts[0],
       ...runParts[1],

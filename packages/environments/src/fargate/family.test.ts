@@ -11,6 +11,20 @@ describe("familyOfFlow", () => {
     );
   });
 
+  it("gives two flows two families, whatever their names are", () => {
+    const names = fc.uniqueArray(fc.string({ unit: "grapheme", minLength: 1, maxLength: 300 }), {
+      minLength: 2,
+      maxLength: 20,
+    });
+    fc.assert(
+      fc.property(names, (all) => {
+        expect(new Set(all.map(familyOfFlow)).size).toBe(all.length);
+      }),
+    );
+    const long = "x".repeat(300);
+    expect(familyOfFlow(`${long}a`)).not.toBe(familyOfFlow(`${long}b`));
+  });
+
   it("keeps a name that obeys it already", () => {
     expect(familyOfFlow("weather_report-2")).toBe("weather_report-2");
   });

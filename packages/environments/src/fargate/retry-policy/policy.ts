@@ -93,7 +93,9 @@ function parseRule(given: Json, name: string): Omit<RetryRule, "causes"> {
   const more = MORE_FIELDS[name];
   refuseUnknown(rule, path, ["retries", "delay", ...(more === undefined ? [] : [more])]);
   if (name === "spot") checkThen(rule["then"], `${path}.then`);
-  const retries = retriesAt(rule["retries"], `${path}.retries`);
+  // After no interruption at all there would be no Fargate Spot to leave.
+  const least = rule["then"] === undefined ? 0 : 1;
+  const retries = retriesAt(rule["retries"], `${path}.retries`, least);
   const delayMs = durationAt(rule["delay"], `${path}.delay`, DAY);
   return { retries, ...(delayMs === undefined ? {} : { delayMs }), unlessStarted: false };
 }
@@ -124,14 +126,15 @@ function parseScaling(given: Json) {
   return { factor, maxMiB: parseMemory(max, `${path}.max`) };
 }
 
-function retriesAt(given: Json | undefined, path: string): number {
-  if (Number.isInteger(given) && Number(given) >= 0 && Number(given) <= MOST_RETRIES)
-    return Number(given);
+function retriesAt(given: Json | undefined, path: string, least: number): number {
+  const count = Number(given);
+  const whole = typeof given === "number" && Number.isInteger(given);
+  if (whole && count >= least && count <= MOST_RETRIES) return count;
   throw fargateInvalid({
     path,
-    problem: `is ${JSON.stringify(given)}; give a whole number from 0 (none) to ${MOST_RETRIES}`,
+    problem: `is ${JSON.stringify(given)}; give a whole number, ${least}${least === 0 ? " (none)" : ""} to ${MOST_RETRIES}`,
     given: given ?? "undefined",
-    accepted: `0 to ${MOST_RETRIES}`,
+    accepted: `${least} to ${MOST_RETRIES}`,
   });
 }
 
