@@ -161,6 +161,26 @@ describe("an answer that was lost", () => {
     expect(ledger.told.filter((line) => line.startsWith("begin"))).toHaveLength(2);
   });
 
+  it("is looked for where it came but holds nothing, at each call", async () => {
+    const { server, launcher } = await launching({
+      RunTask: (_, count) => ({ body: count === 1 ? {} : { tasks: [taskOf(1)] } }),
+    });
+    expect(await launcher.execute(REQUEST, memoryLedger())).toMatchObject({ id: ID });
+    const [first, second] = server.sent("RunTask");
+    expect(second).toEqual(first);
+    const registering = await launching({ RegisterTaskDefinition: { body: {} } });
+    await expect(registering.launcher.setup(REQUEST, memoryLedger())).rejects.toMatchObject({
+      code: "CLOUD_UNREACHABLE",
+    });
+    const looking = await launching({
+      ListTasks: { body: { taskArns: [ARN] } },
+      DescribeTasks: { body: {} },
+    });
+    await expect(looking.launcher.find(REQUEST)).rejects.toMatchObject({
+      code: "CLOUD_UNREACHABLE",
+    });
+  });
+
   it("is told as such where it is lost each time, also where AWS says that it failed itself", async () => {
     const { server, launcher } = await launching({
       RunTask: refusal("ServerException", "Service Unavailable. Please try again later.", 500),
@@ -239,7 +259,6 @@ describe("another way to launch", () => {
       {},
       {
         cluster: "first",
-        // biome-ignore lint/suspicious/noThenProperty: an argument of that name, never awaited
         onInfrastructureFailure: { capacity: { then: [{ cluster: "second" }] } },
       },
     );

@@ -209,6 +209,27 @@ describe("one look", () => {
   });
 });
 
+describe("a task that ECS once does not know", () => {
+  const failures = [{ arn: arnOf(TASK_ID), reason: "MISSING" }];
+
+  it("is not lost where it is there at the next look", async () => {
+    const { launcher } = await launching({
+      DescribeTasks: (_, count) => ({
+        body: count === 1 ? { failures } : { tasks: [taskOf(1, { lastStatus: "RUNNING" })] },
+      }),
+    });
+    expect(await launcher.observe(launched())).toMatchObject({ status: "running" });
+  });
+
+  it("is not lost where ECS's answers are empty", async () => {
+    const { launcher } = await launching({ DescribeTasks: { body: {} } });
+    await expect(launcher.observe(launched())).rejects.toMatchObject({
+      code: "CLOUD_UNREACHABLE",
+      details: { operation: "DescribeTasks", cause: "Unreachable" },
+    });
+  });
+});
+
 describe("many looks at once", () => {
   const ids = Array.from({ length: 250 }, (_, at) => at.toString(16).padStart(32, "0"));
   const running: Answers = {

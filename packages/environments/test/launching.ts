@@ -22,7 +22,7 @@ export const taskOf = (revision: number, more: object = {}) => ({
 });
 
 /** An account in which everything works, and every registration is a new revision. */
-export const WORKING: Answers = {
+const WORKING: Answers = {
   DescribeTaskDefinition: refusal("ClientException", "Unable to describe task definition."),
   RegisterTaskDefinition: (_, count) => ({
     body: { taskDefinition: { family: "weather-report", revision: count } },
@@ -31,7 +31,9 @@ export const WORKING: Answers = {
     body: { tasks: [taskOf(Number(String(taskDefinition).split(":").at(-1)))], failures: [] },
   }),
   ListTasks: { body: { taskArns: [] } },
-  DescribeTasks: { body: { tasks: [], failures: [] } },
+  DescribeTasks: ({ tasks }) => ({
+    body: { tasks: [], failures: [{ arn: arnOf(String(tasks)), reason: "MISSING" }] },
+  }),
   StopTask: { body: {} },
 };
 

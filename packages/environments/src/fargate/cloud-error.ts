@@ -43,6 +43,15 @@ export async function cloudCall<T>(call: CloudCall, send: () => Promise<T>): Pro
   }
 }
 
+/** The answer came, but holds nothing: as open as one that did not come. */
+export function emptyAnswer(operation: string): SlipwayError {
+  return new SlipwayError(
+    "CLOUD_UNREACHABLE",
+    `AWS ECS answered ${operation} with nothing; try again in a minute`,
+    { operation, reason: "an empty answer", ...facts("Unreachable") },
+  );
+}
+
 /** The `cause` that an error of the cloud carries in its details. */
 export function causeOf(error: unknown): unknown {
   return isSlipwayError(error) ? error.details["cause"] : undefined;

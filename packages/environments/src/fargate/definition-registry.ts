@@ -1,12 +1,6 @@
-import {
-  type CallRate,
-  isSlipwayError,
-  type JsonObject,
-  type LaunchLedger,
-  SlipwayError,
-} from "@slipway/core";
+import { type CallRate, isSlipwayError, type JsonObject, type LaunchLedger } from "@slipway/core";
 import { textOf } from "../plain-read.ts";
-import { exceptionOf } from "./cloud-error.ts";
+import { emptyAnswer, exceptionOf } from "./cloud-error.ts";
 import type { Ecs } from "./ecs.ts";
 import { HASH_TAG } from "./tags.ts";
 import { definitionHash } from "./task-definition.ts";
@@ -67,12 +61,8 @@ async function findOrRegister(ecs: Ecs, rendered: JsonObject): Promise<number> {
   const known = await findLatest(ecs, rendered);
   if (known !== undefined) return known;
   const { taskDefinition } = await ecs.registerTaskDefinition(rendered);
-  if (taskDefinition?.revision !== undefined) return taskDefinition.revision;
-  throw new SlipwayError(
-    "LAUNCH_FAILED",
-    "AWS ECS registered the task definition but named no revision; try again",
-    { operation: "RegisterTaskDefinition", cause: "Unknown" },
-  );
+  if (taskDefinition?.revision === undefined) throw emptyAnswer("RegisterTaskDefinition");
+  return taskDefinition.revision;
 }
 
 async function findLatest(ecs: Ecs, rendered: JsonObject): Promise<number | undefined> {

@@ -109,7 +109,7 @@ export class FargateLauncher implements EnvironmentLauncher {
       startedBy: textOf(input["startedBy"]),
       attemptId: request.attemptId,
     });
-    return task === undefined ? undefined : infrastructureOf(task, request.variant);
+    return task && infrastructureOf(task, request.variant, task.createdAt);
   }
 
   observe(infrastructure: Infrastructure): Promise<Observation> {

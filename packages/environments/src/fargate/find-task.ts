@@ -1,4 +1,5 @@
 import type { ListTasksCommandInput, Task } from "@aws-sdk/client-ecs";
+import { emptyAnswer } from "./cloud-error.ts";
 import type { Ecs } from "./ecs.ts";
 import { IDENTIFIER_TAG } from "./tags.ts";
 
@@ -49,7 +50,12 @@ async function findTagged(
 ): Promise<Task | undefined> {
   if (taskArns.length === 0) return undefined;
   const at = cluster === undefined ? {} : { cluster };
-  const { tasks = [] } = await ecs.describeTasks({ ...at, tasks: taskArns, include: ["TAGS"] });
+  const { tasks = [], failures = [] } = await ecs.describeTasks({
+    ...at,
+    tasks: taskArns,
+    include: ["TAGS"],
+  });
+  if (tasks.length + failures.length === 0) throw emptyAnswer("DescribeTasks");
   return tasks.find(({ tags = [] }) =>
     tags.some(({ key, value }) => key === IDENTIFIER_TAG && value === attemptId),
   );

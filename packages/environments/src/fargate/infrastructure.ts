@@ -4,9 +4,16 @@ import { idIn } from "./task-poller.ts";
 
 const KIND = "EcsTask";
 
-/** What is recorded of a launched task: numbers and times, no argument of the environment. */
-export function infrastructureOf(task: Task, variant: number): Infrastructure {
-  const { taskArn = "", taskDefinitionArn = "", createdAt = new Date() } = task;
+/**
+ * What is recorded of a launched task: numbers and times, no argument of the environment. When it was launched is
+ * told by this machine's clock, which later looks go by.
+ */
+export function infrastructureOf(
+  task: Task,
+  variant: number,
+  launchedAt: Date = new Date(),
+): Infrastructure {
+  const { taskArn = "", taskDefinitionArn = "" } = task;
   const revision = /:(\d+)$/.exec(taskDefinitionArn)?.[1];
   return {
     kind: KIND,
@@ -14,7 +21,7 @@ export function infrastructureOf(task: Task, variant: number): Infrastructure {
     details: {
       ...(revision === undefined ? {} : { revision: Number(revision) }),
       ...(variant === 0 ? {} : { variant }),
-      launchedAt: createdAt.toISOString(),
+      launchedAt: launchedAt.toISOString(),
     },
   };
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Task } from "@aws-sdk/client-ecs";
 import type {
   Cost,
@@ -8,7 +9,7 @@ import type {
   Timeline,
 } from "@slipway/core";
 import type { Scrubber } from "../scrub.ts";
-import { exceptionOf } from "./cloud-error.ts";
+import { emptyAnswer, exceptionOf } from "./cloud-error.ts";
 import { diagnose, lostTask } from "./diagnose.ts";
 import { START_TIMEOUT_REASON } from "./diagnosis-rules.ts";
 import type { Ecs } from "./ecs.ts";
@@ -18,6 +19,8 @@ import type { TaskLook, TaskPoller } from "./task-poller.ts";
 
 /** DescribeTasks may not know a task yet that RunTask has just made. */
 const SETTLING_MS = 60_000;
+/** How long after a task was missed it is looked for again. */
+const CONFIRM_MS = 1_000;
 /** A capacity provider itself gives a task up after 30 minutes, so what has not started by then never will. */
 const START_DEADLINE_MS = 45 * 60_000;
 
@@ -42,11 +45,21 @@ export class TaskObserver {
 
   async observe(infrastructure: Infrastructure): Promise<Observation> {
     const { id, details } = infrastructure;
+    const first = await this.look(id, details);
+    if (first.task !== undefined) return this.#seen(infrastructure, first.task);
+    if (isSettling(details)) return { status: "starting" };
+    // One miss may be a slip of ECS's.
+    await sleep(CONFIRM_MS);
     const { task, reason } = await this.look(id, details);
-    if (task === undefined) return unknownTask(id, details, reason);
+    if (task !== undefined) return this.#seen(infrastructure, task);
+    if (reason === undefined) throw emptyAnswer("DescribeTasks");
+    return { status: "stopped", diagnosis: lostTask(id, reason) };
+  }
+
+  async #seen(infrastructure: Infrastructure, task: Task): Promise<Observation> {
     const timeline = timelineOf(task);
     if (task.lastStatus === "STOPPED") {
-      const cost = this.#observed.costOf(task, timeline, details);
+      const cost = this.#observed.costOf(task, timeline, infrastructure.details);
       const priced = cost === undefined ? {} : { cost };
       return { status: "stopped", diagnosis: this.#diagnose(task), timeline, ...priced };
     }
@@ -82,8 +95,7 @@ export class TaskObserver {
   }
 }
 
-function unknownTask(id: string, details: JsonObject, reason = "MISSING"): Observation {
-  const launchedAt = Date.parse(String(details["launchedAt"]));
-  if (Date.now() - launchedAt < SETTLING_MS) return { status: "starting" };
-  return { status: "stopped", diagnosis: lostTask(id, reason) };
+/** By this machine's clock, which wrote down the launch; ECS's may differ. */
+function isSettling({ launchedAt }: JsonObject): boolean {
+  return Date.now() - Date.parse(String(launchedAt)) < SETTLING_MS;
 }

@@ -9,7 +9,7 @@ const GATHER_MS = 5;
 /** What ECS says of one task. */
 export interface TaskLook {
   readonly task?: Task;
-  /** Why there is no task, for example `MISSING`. */
+  /** Why there is no task, for example `MISSING`; absent where ECS says neither. */
   readonly reason?: string;
 }
 
@@ -64,7 +64,8 @@ export class TaskPoller {
     return (id) => {
       const task = found.get(id);
       if (task !== undefined) return { task };
-      return { reason: reasons.get(id) ?? "MISSING" };
+      const reason = reasons.get(id);
+      return reason === undefined ? {} : { reason };
     };
   }
 }
