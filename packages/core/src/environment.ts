@@ -72,7 +72,7 @@ export interface Cost {
   readonly amount: number;
   /** ISO 4217, for example `USD`. */
   readonly currency: string;
-  /** The date of the price table. */
+  /** The date of the price table; with the region that stands for one that it does not have: `2026-01-31, us-east-1`. */
   readonly pricesOf: string;
 }
 

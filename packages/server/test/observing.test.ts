@@ -174,7 +174,7 @@ describe("what is kept of an attempt's end", () => {
   it("is its timeline, its cost and its last lines, and its status is over", async () => {
     const run = await claimedRun(server, "kept");
     await observe(run, { status: "starts", timeline: { createdAt: AT } });
-    const cost = { amount: 0.0123, currency: "USD", pricesOf: "2026-01-01" };
+    const cost = { amount: 0.0123, currency: "USD", pricesOf: "2026-01-01, us-east-1" };
     const ended = await endAttempt(server, run.agent, run.attempt.id, undefined, {
       timeline: { stoppedAt: LATER },
       cost,

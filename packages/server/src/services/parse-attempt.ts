@@ -8,6 +8,9 @@ import {
 import { cut, refusal, withoutNul } from "./input.ts";
 import { checkObject } from "./json-input.ts";
 
+/** The date of a price table, and the region of it that stands for one that it does not have. */
+const PRICES_OF = /^\d{4}-\d\d-\d\d(, [a-z0-9-]{1,40})?$/;
+
 const LONGEST_STATUS = 1024;
 const MOST_LINES = 200;
 const LONGEST_LINE = 4 * 1024;
@@ -53,8 +56,12 @@ export function parseCost(path: string, value: unknown): Cost {
   const price = checkAmount(`${path}.amount`, amount);
   if (typeof currency !== "string" || !/^[A-Z]{3}$/.test(currency))
     throw refusal(`${path}.currency`, currency, "a currency of ISO 4217, like USD");
-  if (typeof pricesOf !== "string" || !/^\d{4}-\d\d-\d\d$/.test(pricesOf))
-    throw refusal(`${path}.pricesOf`, pricesOf, "a date, like 2026-01-31");
+  if (typeof pricesOf !== "string" || !PRICES_OF.test(pricesOf))
+    throw refusal(
+      `${path}.pricesOf`,
+      pricesOf,
+      "a date, like 2026-01-31, or 2026-01-31, us-east-1",
+    );
   return { amount: price, currency, pricesOf };
 }
 
