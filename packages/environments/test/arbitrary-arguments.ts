@@ -48,7 +48,7 @@ const networkConfiguration = fc
 
 const healthCheck = fc.record(
   {
-    command: fc.constantFrom(["CMD-SHELL", "exit 0"], ["CMD", "true"]),
+    command: fc.constantFrom<string[]>(["CMD-SHELL", "exit 0"], ["CMD", "true"]),
     interval: fc.integer({ min: 5, max: 300 }),
     timeout: fc.integer({ min: 2, max: 60 }),
     retries: fc.integer({ min: 1, max: 10 }),

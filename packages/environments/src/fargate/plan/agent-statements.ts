@@ -15,7 +15,7 @@ export function agentStatements(
   const inClusters = { ArnEquals: { "ecs:cluster": clusters } };
   const tasks = clusters.map((arn) => `${arn.replace(":cluster/", ":task/")}/*`);
   return [
-    ...(args.pinned === undefined ? registering() : []),
+    definitions(args),
     {
       Sid: "RunTheTask",
       Effect: "Allow",
@@ -57,16 +57,17 @@ export function agentStatements(
   ];
 }
 
-/** These two know no resources. */
-function registering(): readonly PolicyStatement[] {
-  return [
-    {
-      Sid: "RegisterTheDefinition",
-      Effect: "Allow",
-      Action: ["ecs:RegisterTaskDefinition", "ecs:DescribeTaskDefinition"],
-      Resource: ["*"],
-    },
-  ];
+/** These two know no resources. A definition of the author's own is looked at for where its logs are. */
+function definitions({ pinned }: FargateArguments): PolicyStatement {
+  return {
+    Sid: pinned === undefined ? "RegisterTheDefinition" : "LookAtTheDefinition",
+    Effect: "Allow",
+    Action: [
+      ...(pinned === undefined ? ["ecs:RegisterTaskDefinition"] : []),
+      "ecs:DescribeTaskDefinition",
+    ],
+    Resource: ["*"],
+  };
 }
 
 /** The clusters of all of the author's ways to launch. */
@@ -107,7 +108,9 @@ function passingRoles(
 }
 
 function readingLogs(args: FargateArguments, place: Place): readonly PolicyStatement[] {
-  const groups = awslogsOf(args).map((options) => logGroupArn(place, options));
+  // Where a definition of the author's own writes to is not known here.
+  const logs = args.pinned === undefined ? awslogsOf(args) : [{}];
+  const groups = logs.map((options) => logGroupArn(place, options));
   if (groups.length === 0) return [];
   return [
     {

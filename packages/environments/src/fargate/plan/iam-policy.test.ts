@@ -88,6 +88,9 @@ describe("the agent's rights", () => {
       taskDefinition: "arn:aws:ecs:us-east-1:123456789012:task-definition/own:3",
     });
     expect(actionsOf(agent)).not.toContain("ecs:RegisterTaskDefinition");
+    expect(statement(agent, "logs:GetLogEvents")?.Resource).toEqual([
+      "arn:aws:logs:us-east-1:123456789012:log-group:*:*",
+    ]);
     expect(statement(agent, "ecs:RunTask")?.Resource).toEqual([
       "arn:aws:ecs:us-east-1:123456789012:task-definition/own:*",
     ]);
