@@ -2,6 +2,7 @@ import type { RegisterTaskDefinitionCommandInput, RunTaskCommandInput } from "@a
 import { expectTypeOf, it } from "vitest";
 import { FargateTaskEnvironment } from "./fargate-task-environment.ts";
 import type { FargateTaskEnvironmentOptions } from "./options.ts";
+import type { LaunchVariant } from "./retry-policy/options.ts";
 import { scaleMemory } from "./retry-policy/scale-memory.ts";
 
 it("takes AWS's fields by AWS's names and types", () => {
@@ -66,10 +67,10 @@ it("takes a policy by cause", () => {
   new FargateTaskEnvironment({ onInfrastructureFailure: { cancelled: { retries: 1 } } });
   // @ts-expect-error: a duration has a unit
   new FargateTaskEnvironment({ stopGrace: 30 });
-  // @ts-expect-error: one definition in all ways to launch
-  new FargateTaskEnvironment({
-    onInfrastructureFailure: { capacity: { then: [{ taskDefinition: "a" }] } },
-  });
+  type Variant = Exclude<LaunchVariant, "on-demand">;
+  expectTypeOf<Variant>().toHaveProperty("cluster");
+  // One definition in all ways to launch.
+  expectTypeOf<Variant>().not.toHaveProperty("taskDefinition");
 });
 
 it("refuses what AWS does not have, and what cannot be stored", () => {
