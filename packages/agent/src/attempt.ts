@@ -1,5 +1,5 @@
 import type { Claim } from "@slipway/client";
-import { type LaunchRequest, messageOf } from "@slipway/core";
+import { isSlipwayError, type LaunchRequest, messageOf } from "@slipway/core";
 import type { ObserveInterval } from "./agent-options.ts";
 import type { AgentEvent } from "./events.ts";
 import type { LauncherPool } from "./launcher-pool.ts";
@@ -84,12 +84,12 @@ export class Attempt {
     };
   }
 
-  /** Says something to the server as often as it takes, unless the attempt is another's. */
+  /** Says something to the server as often as it takes. Throws where the attempt is another's, or what is said is refused. */
   async persist<T>(doing: string, call: () => Promise<T>): Promise<T> {
     return retry(call, {
       signal: this.signal,
       again: (error, count) => {
-        if (isSuperseded(error)) return false;
+        if (isSuperseded(error) || isSlipwayError(error, "INVALID_ARGUMENT")) return false;
         if (count === 1) this.trouble(doing, error);
         return true;
       },

@@ -77,9 +77,16 @@ export async function recordLaunch(
 ): Promise<void> {
   if (launchedFor(attempt.claim) !== undefined) return;
   const { agent, server } = attempt.workshop;
-  await attempt.persist("recording the launch", () =>
-    server.recordInfrastructure(agent, attempt.id, infrastructure),
-  );
+  const doing = "recording the launch";
+  try {
+    await attempt.persist(doing, () =>
+      server.recordInfrastructure(agent, attempt.id, infrastructure),
+    );
+  } catch (error) {
+    // What runs is looked after all the same; after a restart it is searched.
+    if (!isSlipwayError(error, "INVALID_ARGUMENT")) throw error;
+    attempt.trouble(doing, error);
+  }
 }
 
 async function operate(attempt: Attempt, launcher: EnvironmentLauncher): Promise<void> {

@@ -1,11 +1,12 @@
-import type { Attempt as AttemptRecord } from "@slipway/client";
-import type {
-  Cost,
-  Diagnosis,
-  EnvironmentLauncher,
-  Infrastructure,
-  RetryDecision,
-  Timeline,
+import type { Attempt as AttemptRecord, EndAttemptInput } from "@slipway/client";
+import {
+  type Cost,
+  type Diagnosis,
+  type EnvironmentLauncher,
+  type Infrastructure,
+  isSlipwayError,
+  type RetryDecision,
+  type Timeline,
 } from "@slipway/core";
 import type { Attempt } from "./attempt.ts";
 import { diagnoseFailure, shortened } from "./failure-diagnosis.ts";
@@ -17,6 +18,8 @@ const LOG_TAIL_LINES = 200;
 const LONGEST_LINE = 2_000;
 /** Lines are a help to the reader, and nothing to hold up an end for. */
 const LOG_TAIL_MS = 15_000;
+
+const OPTIONAL_PARTS = ["timeline", "cost", "logTail", "retry"] as const;
 
 /** All that is recorded of an attempt's end. */
 export interface Ending {
@@ -53,25 +56,41 @@ export function endingOfFailure(
 /** Says to the server that the attempt has ended, as often as it takes. */
 export async function end(attempt: Attempt, ending: Ending): Promise<AttemptRecord> {
   const { claim, workshop } = attempt;
-  const { agent, server, tell } = workshop;
   const { timeline, cost, logTail, retry } = ending;
   const diagnosis = shortened(ending.diagnosis);
   // One moment for all tries.
   const startAt = new Date(Date.now() + (retry?.delayMs ?? 0)).toISOString();
-  const record = await attempt.persist("recording the end", () =>
-    server.endAttempt({
-      agent,
-      attemptId: attempt.id,
-      diagnosis,
-      timeline,
-      cost,
-      logTail,
-      retry: retry && { startAt, reason: retry.reason, unlessStarted: retry.unlessStarted },
-    }),
-  );
+  const record = await say(attempt, {
+    agent: workshop.agent,
+    attemptId: attempt.id,
+    diagnosis,
+    timeline,
+    cost,
+    logTail,
+    retry: retry && { startAt, reason: retry.reason, unlessStarted: retry.unlessStarted },
+  });
   const { cause, message } = diagnosis;
-  tell({ kind: "ended", run: nameOf(claim), cause, message });
+  workshop.tell({ kind: "ended", run: nameOf(claim), cause, message });
   return record;
+}
+
+/** A part that the server does not take must not keep the attempt from ending: it is left out. */
+async function say(attempt: Attempt, input: EndAttemptInput): Promise<AttemptRecord> {
+  const doing = "recording the end";
+  try {
+    return await attempt.persist(doing, () => attempt.workshop.server.endAttempt(input));
+  } catch (error) {
+    const part = refusedPart(error);
+    if (part === undefined || input[part] === undefined) throw error;
+    attempt.trouble(doing, error);
+    return say(attempt, { ...input, [part]: undefined });
+  }
+}
+
+function refusedPart(error: unknown) {
+  if (!isSlipwayError(error, "INVALID_ARGUMENT")) return undefined;
+  const path = String(error.details["path"]);
+  return OPTIONAL_PARTS.find((part) => path.startsWith(`input.${part}`));
 }
 
 function decide(

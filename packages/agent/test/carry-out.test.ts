@@ -6,6 +6,7 @@ import { carryOut } from "../src/carry-out.ts";
 import { LauncherPool } from "../src/launcher-pool.ts";
 import type { AgentServer } from "../src/server-port.ts";
 import {
+  ATTEMPT,
   claimOf,
   DIAGNOSIS,
   fakeAttempt,
@@ -104,6 +105,25 @@ describe("carryOut", () => {
     const { attempt, toldOf } = attemptWith(launcher);
     await carryOut(attempt);
     expect(toldOf("endAttempt")).toMatchObject([{ diagnosis: DIAGNOSIS, logTail: [] }]);
+  });
+
+  it("ends an attempt of which the server does not take a part, without that", async () => {
+    const cost = { amount: 1, currency: "USD", pricesOf: "no date" };
+    const launcher = fakeLauncher({
+      observe: async () => ({ status: "stopped", diagnosis: DIAGNOSIS, cost }),
+      logTail: async () => ["a line"],
+    });
+    const ended: unknown[] = [];
+    const { attempt } = attemptWith(launcher, {
+      async endAttempt(input) {
+        if (input.cost !== undefined)
+          throw new SlipwayError("INVALID_ARGUMENT", "no", { path: "input.cost.pricesOf" });
+        ended.push(input);
+        return ATTEMPT;
+      },
+    });
+    await carryOut(attempt);
+    expect(ended).toMatchObject([{ diagnosis: DIAGNOSIS, logTail: ["a line"] }]);
   });
 
   it("decides on another attempt by the cause of a launch that failed", async () => {

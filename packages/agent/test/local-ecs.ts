@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FargateTaskEnvironment, type FargateTaskEnvironmentOptions } from "@slipway/environments";
-import { startFargateLocal } from "@slipway/fargate-local";
+import { type FargateLocalOptions, startFargateLocal } from "@slipway/fargate-local";
 import { type RecordingProxy, startRecordingProxy } from "@slipway/testing";
 
 export interface LocalEcs {
@@ -19,13 +19,16 @@ export interface LocalEcs {
   close(): Promise<void>;
 }
 
+export type LocalEcsOptions = Pick<FargateLocalOptions, "script">;
+
 /** Local Fargate behind a proxy that records, with a folder of its own. */
-export async function startLocalEcs(): Promise<LocalEcs> {
+export async function startLocalEcs(options: LocalEcsOptions = {}): Promise<LocalEcs> {
   const folder = await mkdtemp(join(tmpdir(), "slipway-agent-"));
   const fargate = await startFargateLocal({
     port: 0,
     dataDir: join(folder, "fargate"),
     driver: "process",
+    ...options,
   });
   const proxy = await startRecordingProxy({ target: fargate.url });
   return {
