@@ -254,6 +254,18 @@ describe("diagnose", () => {
     }
   });
 
+  it.each([
+    ["ImageNotFound", "r.example/timeout/access-denied/eni@sha256:40401403", "not found"],
+    ["ImagePullDenied", "r.example/not-found/i-o-timeout:v1", "403 Forbidden"],
+    ["ImagePullTimeout", "r.example/not found/denied:v2", "dial tcp 203.0.113.1:443: i/o timeout"],
+    ["ImagePull", "r.example/no-such-host/manifest unknown:1", "500 Internal Server Error"],
+  ])("reads %s whatever the image %s is called", (cause, image, words) => {
+    const stoppedReason = `CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ${image}: ${words}`;
+    const diagnosis = diagnose({ stoppedReason, containers: [{ name: "flow", image }] });
+    expect(diagnosis.cause).toBe(cause);
+    expect(diagnosis.message).toContain(image);
+  });
+
   it("does not take a missing exit code for a success", () => {
     const { message, evidence } = diagnose({
       stopCode: "EssentialContainerExited",

@@ -2,7 +2,7 @@ import type { Diagnosis, Json, JsonObject } from "@slipway/core";
 import type { Cause } from "./causes.ts";
 import { DIAGNOSIS_RULES, type DiagnosisRule } from "./diagnosis-rules.ts";
 import { exitWords } from "./exit-words.ts";
-import { type ContainerRoles, type StoppedTask, stopFactsOf } from "./stopped-task.ts";
+import { type ContainerRoles, reasonsOf, type StoppedTask, stopFactsOf } from "./stopped-task.ts";
 
 /** The longest of AWS's words that are kept, and the most containers (a task has at most ten). */
 const LONGEST = 1_000;
@@ -21,8 +21,8 @@ const UNKNOWN: Omit<DiagnosisRule, "applies"> = {
 export function diagnose(task: StoppedTask, roles: ContainerRoles = {}): Diagnosis {
   const facts = stopFactsOf(task, roles);
   const { cause, means, next } = DIAGNOSIS_RULES.find(({ applies }) => applies(facts)) ?? UNKNOWN;
-  const words = facts.words.split("\n").filter((line) => line !== "");
-  const said = [means, ...containerWords(task, cause, roles), ...new Set(words.map(cut)), next];
+  const words = reasonsOf(task).map(cut);
+  const said = [means, ...containerWords(task, cause, roles), ...words, next];
   return { cause, message: said.join("; "), evidence: evidenceOf(task, facts.sidecar) };
 }
 

@@ -27,8 +27,8 @@ const PULL =
 const UNREACHED =
   /i\/o timeout|timed? ?out|deadline exceeded|request canceled|connection (refused|reset)|dial tcp|no such host|RequestError: send request failed|connection issue/i;
 const DENIED =
-  /access ?denied|not authorized|authorization failed|unauthorized|no basic auth credentials|403 Forbidden|401|denied:|may require ('docker login'|authorization)/i;
-const MISSING = /not found|manifest unknown|name unknown|NAME_UNKNOWN|does not exist|404/i;
+  /access ?denied|not authorized|authorization failed|unauthorized|no basic auth credentials|403 Forbidden|denied:|may require ('docker login'|authorization)/i;
+const MISSING = /not found|manifest unknown|name unknown|NAME_UNKNOWN|does not exist/i;
 const SECRET =
   /ResourceInitializationError.*(secret|\bssm\b|\basm\b|parameter|env(ironment)? files?)/i;
 
@@ -94,7 +94,7 @@ export const DIAGNOSIS_RULES: readonly DiagnosisRule[] = [
   },
   {
     cause: "NetworkInterface",
-    applies: says(/network interface|\bENIs?\b|netplugin|Error retrieving subnet/i),
+    applies: says(/[Nn]etwork [Ii]nterface|\bENIs?\b|netplugin|Error retrieving subnet/),
     means: "The task got no network interface",
     next: "check that the subnets have free addresses; where it was AWS's delay, the next attempt may start",
   },

@@ -15,7 +15,7 @@ export interface ContainerRoles {
 export interface StopFacts {
   /** Empty where AWS leaves it out, as it does at times where its documentation promises it. */
   readonly stopCode: string;
-  /** The task's and the containers' reasons, one a line. */
+  /** The task's and the containers' reasons, one a line, without the images' names: those say what they like. */
   readonly words: string;
   /** How the flow's own container ended. */
   readonly flowExit: number | undefined;
@@ -29,16 +29,34 @@ export interface StopFacts {
 const STOPPED_FROM_OUTSIDE = [143, 137];
 
 export function stopFactsOf(task: StoppedTask, roles: ContainerRoles): StopFacts {
-  const { stopCode = "", stoppedReason, containers = [] } = task;
+  const { stopCode = "", containers = [] } = task;
   const flow = flowContainerOf(containers, roles);
-  const words = [stoppedReason, ...containers.map(({ reason }) => reason)];
   return {
     stopCode,
-    words: words.filter((line) => line !== undefined && line !== "").join("\n"),
+    words: withoutImages(reasonsOf(task).join("\n"), containers),
     flowExit: flow?.exitCode,
     sidecar: endedFirst(containers, flow, roles),
     exited: containers.some(({ exitCode }) => exitCode !== undefined),
   };
+}
+
+/** AWS's own words, each once. */
+export function reasonsOf({ stoppedReason, containers = [] }: StoppedTask): readonly string[] {
+  const reasons = [stoppedReason, ...containers.map(({ reason }) => reason)];
+  return [...new Set(reasons.flatMap((reason) => (reason ? [reason] : [])))];
+}
+
+/** An image may be called `timeout`, and a digest has any number in it. */
+function withoutImages(words: string, containers: readonly Container[]): string {
+  const names = containers.flatMap(({ image = "" }) => [
+    image,
+    image.replace(/@.*/, ""),
+    ...image.split("@"),
+  ]);
+  const known = names.filter((name) => name !== "").sort((a, b) => b.length - a.length);
+  return known
+    .reduce((left, name) => left.replaceAll(name, "‹image›"), words)
+    .replaceAll(/sha256:[0-9a-f]+/g, "‹digest›");
 }
 
 function flowContainerOf(containers: readonly Container[], { flowContainer }: ContainerRoles) {
