@@ -57,6 +57,16 @@ describe("endAttempt with another attempt to follow", () => {
     expect(third.claimed[0].earlier).toEqual(["ImagePull", "OutOfMemory"]);
   });
 
+  it("takes a diagnosis with every character that a platform may say", async () => {
+    const run = await claimedRun(server, "characters");
+    const odd = { cause: "Unknown\0", message: "\0 \ud800 🚢", evidence: { "\0": ["\0"] } };
+    await endAttempt(server, run.agent, run.attempt.id, odd, retryOf({ reason: "after \0" }));
+    const { claimed } = await claim(server, run.agent, { labels: ["characters"] });
+    expect(claimed[0].earlier).toEqual(["Unknown\0"]);
+    const seen = await readRun(server, run.runId);
+    expect(seen.attempts[0].diagnosis.message).toBe(odd.message);
+  });
+
   it("leaves the run alone until the time that was named", async () => {
     const run = await claimedRun(server, "later");
     const startAt = new Date(Date.now() + 3_600_000).toISOString();

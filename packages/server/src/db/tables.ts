@@ -1,5 +1,6 @@
 import type {
   Cost,
+  Diagnosis,
   FlowStructure,
   Json,
   JsonObject,
@@ -68,7 +69,7 @@ export interface Tables {
     readonly swappedAt: Date | null;
     readonly runTokenHash: Buffer | null;
     readonly infrastructure: NullableJson;
-    readonly diagnosis: NullableJson;
+    readonly diagnosis: NullableJson<Diagnosis>;
     readonly nextSequence: Generated<number>;
     readonly status: string | null;
     readonly timeline: ColumnType<Timeline, string | undefined, string>;

@@ -4,7 +4,7 @@ import { type Begun, beginLaunch as beginInDb, type Intent } from "../db/launche
 import type { Rate } from "../db/rate-budget.ts";
 import type { Db } from "../db/rows.ts";
 import { assertHeldBy, assertOpen, assertWanted, lockAttempt } from "./current-attempt.ts";
-import { checkId, refusal } from "./input.ts";
+import { checkId, checkName, refusal } from "./input.ts";
 import { LONGEST_QUEUE_MS, parseRate } from "./rate.ts";
 
 const MOST_VARIANTS = 1_000;
@@ -27,7 +27,7 @@ function parseIntent({ agent, attemptId, variant, rate }: Intent): Intent {
   if (variant < 0 || variant >= MOST_VARIANTS)
     throw refusal("input.variant", variant, `0 to ${MOST_VARIANTS - 1}`);
   return {
-    agent,
+    agent: checkName("input.agent", agent),
     attemptId: checkId("attempt", attemptId),
     variant,
     rate: parseRate("input.rate", rate),
