@@ -6,6 +6,7 @@ import {
   RegisterTaskDefinitionCommand,
   RunTaskCommand,
   StopTaskCommand,
+  type Task,
 } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startFargateLocal } from "../src/index.ts";
@@ -179,6 +180,48 @@ describe("a server that is killed", () => {
         containers: [{ exitCode: 6 }],
       });
       expect(await readOutput(dataDir, arn)).toBe("one\ntwo\n");
+      expect(await leftContainers(dataDir)).toEqual([]);
+    } finally {
+      await second.close();
+    }
+  });
+
+  it("ends a task whose other containers nobody would start any more", async () => {
+    const dataDir = join(bench.folder, "half");
+    const options = { port: 0, dataDir, driver: "docker", dockerHost } as const;
+    const first = await startOwnProcess(options);
+    const registration = definition(image, {
+      volumes: [{ name: "v" }],
+      containerDefinitions: [
+        {
+          name: "flow",
+          image,
+          dependsOn: [{ containerName: "first", condition: "COMPLETE" }],
+        },
+        {
+          name: "first",
+          image,
+          essential: false,
+          stopTimeout: 2,
+          entryPoint: ["sleep", "600"],
+          mountPoints: [{ sourceVolume: "v", containerPath: "/v" }],
+        },
+      ],
+    });
+    const firstClient = createClient(first.url);
+    const arn = await launch(firstClient, registration);
+    const runs = ({ containers }: Task) => containers?.[1]?.lastStatus === "RUNNING";
+    await until(firstClient, arn, runs, 60_000);
+    await first.kill();
+
+    const second = await startFargateLocal(options);
+    try {
+      const task = await until(createClient(second.url), arn, isStopped, 30_000);
+      expect(task).toMatchObject({
+        stopCode: "TerminationNotice",
+        stoppedReason: "Local Fargate was restarted",
+        containers: [{ lastStatus: "STOPPED" }, { exitCode: 137 }],
+      });
       expect(await leftContainers(dataDir)).toEqual([]);
     } finally {
       await second.close();

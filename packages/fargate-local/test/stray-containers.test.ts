@@ -19,23 +19,36 @@ async function startEngine(socket: string, containerId: string) {
   const removed: string[] = [];
   const engine = createServer(({ method, url = "" }, response) => {
     if (method === "DELETE") removed.push(url.split("?")[0] ?? "");
-    response.end(url.startsWith("/containers/json") ? JSON.stringify([{ Id: containerId }]) : "{}");
+    const volume = (Name: string) => ({ Name, Labels: { "slipway.task-id": Name } });
+    const answers: Record<string, unknown> = {
+      "/containers/json": [{ Id: containerId }],
+      "/volumes": { Volumes: [volume("ended"), volume("live")] },
+    };
+    response.end(JSON.stringify(answers[url.split("?")[0] ?? ""] ?? {}));
   });
   engine.listen(socket);
   await once(engine, "listening");
   return { removed, close: () => engine.close() };
 }
 
-it("removes the container that a stopped task left behind, since nobody else will", async () => {
+it("removes the container and the volumes that tasks left behind, since nobody else will", async () => {
   const dataDir = join(folder, "data");
   const task = { ...stoppedTask(Date.now() / 1000), handles: { flow: { id: "left" } } };
-  await (await openStore(dataDir)).tasks.put(task.id, task);
+  const live = {
+    ...task,
+    id: "live",
+    handles: {},
+    task: { ...task.task, lastStatus: "RUNNING" as const },
+  };
+  const { tasks } = await openStore(dataDir);
+  await tasks.put(task.id, task);
+  await tasks.put(live.id, live);
   const socket = join(folder, "engine.sock");
   const engine = await startEngine(socket, "left");
   const dockerHost = `unix://${socket}`;
   const server = await startFargateLocal({ port: 0, dataDir, driver: "docker", dockerHost });
   try {
-    await expect.poll(() => engine.removed).toEqual(["/containers/left"]);
+    await expect.poll(() => engine.removed).toEqual(["/containers/left", "/volumes/ended"]);
   } finally {
     await server.close();
     engine.close();

@@ -13,7 +13,7 @@ export interface EventList {
 }
 
 /** What CloudWatch Logs counts of an event besides its text. */
-export const EVENT_OVERHEAD_BYTES = 26;
+const EVENT_OVERHEAD_BYTES = 26;
 /** The largest event that the log driver sends. */
 export const MAX_MESSAGE_BYTES = 256 * 1024 - EVENT_OVERHEAD_BYTES;
 

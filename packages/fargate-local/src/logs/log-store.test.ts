@@ -1,7 +1,8 @@
-import { appendFileSync, readdirSync } from "node:fs";
+import { appendFileSync, readdirSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { withTempDir } from "@slipway/testing";
 import { describe, expect, it } from "vitest";
+import { fileNameOf } from "../store/file-name.ts";
 import { LogStore } from "./log-store.ts";
 import { LogStream } from "./log-stream.ts";
 
@@ -44,6 +45,31 @@ describe("LogStore", () => {
       expect(readdirSync(folder)).toEqual(["logs"]);
       expect(readdirSync(join(folder, "logs"))).toHaveLength(5);
       expect(await messages(store.group("..")?.streams.get(".."))).toEqual([".."]);
+    });
+  });
+
+  it("forgets streams that nobody writes to any more, and keeps the others after a restart", async () => {
+    await withTempDir(async (folder) => {
+      let now = 1000;
+      const store = LogStore.open(folder, () => now);
+      const written = async (name: string, writtenAtS: number) => {
+        const stream = store.ensureStream("g", name);
+        stream.append([line(name)]);
+        await stream.flush();
+        const group = store.group("g")?.directory ?? "";
+        const [file = ""] = readdirSync(group).filter((one) => one.startsWith(fileNameOf(name)));
+        utimesSync(join(group, file), writtenAtS, writtenAtS);
+      };
+      await written("old", 2);
+      await written("long", 9);
+      store.ensureStream("g", "empty");
+      now = 8000;
+      await written("new", 8);
+      await store.prune(8000);
+      const names = (of: LogStore) => [...(of.group("g")?.streams.keys() ?? [])];
+      expect(names(store)).toEqual(["long", "new"]);
+      expect(names(LogStore.open(folder))).toEqual(["long", "new"]);
+      expect(readdirSync(store.group("g")?.directory ?? "")).toHaveLength(3);
     });
   });
 

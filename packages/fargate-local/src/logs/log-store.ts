@@ -1,4 +1,11 @@
-import { appendFileSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
@@ -83,6 +90,19 @@ export class LogStore {
     return stream;
   }
 
+  /** Forgets streams to which nothing was written since then. */
+  async prune(before: number): Promise<void> {
+    for (const group of this.#groups.values()) {
+      const old = [...group.streams.values()].filter(({ createdAt }) => createdAt < before);
+      const writtenAt = await Promise.all(old.map((stream) => stream.lastWrittenAt()));
+      const unused = old.filter((_stream, at) => (writtenAt[at] ?? 0) < before);
+      if (unused.length === 0) continue;
+      for (const { name } of unused) group.streams.delete(name);
+      writeIndex(group);
+      await Promise.all(unused.map((stream) => stream.remove()));
+    }
+  }
+
   async removeGroup(name: string): Promise<void> {
     const group = this.#groups.get(name);
     if (group === undefined) return;
@@ -94,6 +114,22 @@ export class LogStore {
 
 function writeRecord(directory: string, record: IndexRecord): void {
   appendFileSync(join(directory, INDEX), `${JSON.stringify(record)}\n`, { mode: 0o600 });
+}
+
+/** The whole index anew; a file that is replaced is never read by half. */
+function writeIndex({ name, createdAt, directory, streams }: LogGroup): void {
+  const records: IndexRecord[] = [
+    { kind: "group", name, createdAt },
+    ...[...streams.values()].map((stream) => ({
+      kind: "stream" as const,
+      name: stream.name,
+      createdAt: stream.createdAt,
+    })),
+  ];
+  const path = join(directory, INDEX);
+  const text = records.map((record) => `${JSON.stringify(record)}\n`).join("");
+  writeFileSync(`${path}.tmp`, text, { mode: 0o600 });
+  renameSync(`${path}.tmp`, path);
 }
 
 function readGroup(directory: string): LogGroup | undefined {

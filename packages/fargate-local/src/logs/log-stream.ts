@@ -1,4 +1,4 @@
-import { appendFile, readFile, rm } from "node:fs/promises";
+import { appendFile, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type EventList, formatEvent, type LogEvent, parseEvent } from "./log-event.ts";
 
@@ -89,6 +89,16 @@ export class LogStream {
       end: first + lines.length,
       at: (ordinal) => parseEvent(lines[ordinal - first]?.toString("utf8") ?? ""),
     };
+  }
+
+  /** When the newest event was written, in milliseconds since 1970; 0 where there is none. */
+  async lastWrittenAt(): Promise<number> {
+    const newest = this.#files.at(-1);
+    if (newest === undefined) return 0;
+    return stat(newest.path).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => 0,
+    );
   }
 
   /** Settles when the stream's files are gone. */

@@ -13,6 +13,7 @@ import { TaskSupervisor } from "./task-supervisor.ts";
 const STOPPED_KEPT_S = 3600;
 const STOPPED_KEPT = 1000;
 const TOKENS_KEPT_S = 24 * 3600;
+const LOGS_KEPT_S = 14 * 24 * 3600;
 const PRUNE_MS = 60_000;
 /** How long closing waits for a container before it is killed. */
 const CLOSE_TIMEOUT_MS = 10_000;
@@ -72,6 +73,7 @@ export class TaskService {
       await store.tasks.delete(id);
       await rm(join(dataDir, "work", id), { recursive: true, force: true });
     }
+    await this.logs.prune((now() - LOGS_KEPT_S) * 1000);
     await store.clientTokens.prune(({ createdAt }) => createdAt < now() - TOKENS_KEPT_S);
   }
 

@@ -36,7 +36,7 @@ export class TaskSupervisor {
   readonly #context: TaskContext;
   readonly #definition: TaskDefinition;
   readonly #containers: TaskContainers;
-  readonly #outputs: ContainerOutput[] = [];
+  readonly #outputs = new Map<string, ContainerOutput>();
   /** Settles when the task has been asked to stop, for whatever reason. */
   readonly #stopAsked: Promise<void>;
   /** Settles when an essential container has ended. */
@@ -119,13 +119,23 @@ export class TaskSupervisor {
       this.#follow(life);
     }
     const wasStopping = this.#isStopping;
-    const runs = this.#containers.all().some(({ hasStarted }) => hasStarted);
-    if (!runs || driver?.survivesRestart !== true) {
+    this.#goOn(driver);
+    if (wasStopping) this.#containers.stopInOrder(Number.POSITIVE_INFINITY);
+    await this.#watch();
+  }
+
+  /** Stops the task where not all of its containers were started and some still run: nobody would start the others. */
+  #goOn(driver: Driver | undefined): void {
+    const all = this.#containers.all();
+    const isWhole = all.every(({ name }) => this.#record.handles[name] !== undefined);
+    const runs = all.some(({ hasStarted }) => hasStarted);
+    if (!isWhole || !runs || driver?.survivesRestart !== true) {
       const started = Object.keys(this.#record.handles).length > 0;
       this.stop(started ? "TerminationNotice" : "TaskFailedToStart", LEFT_BEHIND);
     }
-    if (wasStopping) this.#containers.stopInOrder(Number.POSITIVE_INFINITY);
-    await this.#watch();
+    if (this.#isStopping) return;
+    this.#emit({ type: "activating" });
+    this.#emit({ type: "running" });
   }
 
   /** Asks the task to stop; the first reason stays. */
@@ -258,7 +268,7 @@ export class TaskSupervisor {
       if (life.isEssential) this.#containerEnded(life, exit);
     });
     await Promise.all(watched);
-    await Promise.all(this.#outputs.map((output) => output.close()));
+    await Promise.all([...this.#outputs.values()].map((output) => output.close()));
     if (!this.#isStopping) this.stop("EssentialContainerExited", ESSENTIAL_ENDED);
     await this.#release();
     this.#emit({ type: "deprovisioning" });
@@ -268,6 +278,7 @@ export class TaskSupervisor {
 
   #containerEnded({ name, isEssential }: ContainerLife, exit: ContainerExit): void {
     this.#emit({ type: "containerStopped", name, ...plannedExit(this.#failure, name, exit) });
+    void this.#outputs.get(name)?.close();
     const code = exit.exitCode ?? "an unknown exit code";
     this.#context.log(`task ${this.#record.id}: container ${name} ended with ${code}`);
     if (isEssential && !this.#isStopping) this.stop("EssentialContainerExited", ESSENTIAL_ENDED);
@@ -289,7 +300,7 @@ export class TaskSupervisor {
     const { group, stream } = logDestination(container, family, id);
     const print = (line: string) => log(`${family}/${container.name}/${id}: ${line}`);
     const output = new ContainerOutput(logs.ensureStream(group, stream), print);
-    this.#outputs.push(output);
+    this.#outputs.set(container.name, output);
     return (chunk) => output.write(chunk);
   }
 

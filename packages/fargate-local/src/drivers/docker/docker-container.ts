@@ -43,13 +43,18 @@ export function dockerContainer(
   const { id, imageDigest, hasTerminal = false, hasHealthCheck = false } = handle;
   const followed = followLogs(docker, id, output, hasTerminal);
   const exited = waitForExit(docker, id, followed);
-  if (hasHealthCheck) followHealth(docker, id, health, exited);
+  let tellStopping = () => {};
+  const stopping = new Promise<void>((resolve) => {
+    tellStopping = resolve;
+  });
+  if (hasHealthCheck) followHealth(docker, id, health, Promise.race([exited, stopping]));
   return {
     runtimeId: id,
     ...(imageDigest === undefined ? {} : { imageDigest }),
     handle: { ...handle },
     exited,
     stop(timeoutMs) {
+      tellStopping();
       const t = String(Math.ceil(timeoutMs / 1000));
       const how = timeoutMs === 0 ? { verb: "kill", query: {} } : { verb: "stop", query: { t } };
       const { verb, query } = how;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ContainerRequest, Driver, RunningContainer } from "../driver.ts";
+import { unmetByAll } from "../unmet.ts";
 import { createInput, LABELS } from "./create-input.ts";
 import type { DockerClient } from "./docker-client.ts";
 import { dockerContainer, removeContainer } from "./docker-container.ts";
@@ -40,12 +41,13 @@ export function createDockerDriver(
   docker: DockerClient,
   { dataDir }: DockerDriverOptions,
 ): DockerDriver {
+  const processors = processorCount(docker);
   return {
     name: "docker",
     survivesRestart: true,
     pull: (image) => pullImage(docker, image),
-    start: (request) => start(docker, dataDir, request),
-    unmet: () => [],
+    start: (request) => start(docker, dataDir, processors, request),
+    unmet: unmetByAll,
     async find(handle, sinks) {
       const parsed = handleSchema.safeParse(handle);
       if (!parsed.success) return undefined;
@@ -74,13 +76,13 @@ export function createDockerDriver(
 async function start(
   docker: DockerClient,
   dataDir: string,
+  processors: () => Promise<number>,
   request: ContainerRequest,
 ): Promise<RunningContainer> {
   const { container, taskId, image, mounts } = request;
   const own = engineMounts(mounts, dataDir, taskId);
   await makeVolumes(docker, own, { owner: dataDir, taskId });
-  const processors = await countProcessors(docker);
-  const engine = { owner: dataDir, platform: process.platform, processors };
+  const engine = { owner: dataDir, platform: process.platform, processors: await processors() };
   const name = `slipway-${taskId}-${container.name}`;
   const { Id: id } = await docker.call(
     {
@@ -107,8 +109,13 @@ async function start(
   return dockerContainer(docker, handle, request);
 }
 
-/** More than the engine has would be refused. */
-async function countProcessors(docker: DockerClient): Promise<number> {
-  const { NCPU = 1 } = await docker.call({ method: "GET", path: "/info" }, infoSchema);
-  return NCPU;
+/** How many processors the engine has, asked once: more than those would be refused. */
+function processorCount(docker: DockerClient): () => Promise<number> {
+  let known: number | undefined;
+  return async () => {
+    if (known !== undefined) return known;
+    const { NCPU } = await docker.call({ method: "GET", path: "/info" }, infoSchema);
+    known = NCPU ?? 1;
+    return known;
+  };
 }

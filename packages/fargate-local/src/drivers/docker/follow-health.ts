@@ -7,18 +7,24 @@ import { toHealthStatus } from "./health-check.ts";
 const LOOK_MS = 500;
 
 const healthSchema = z.looseObject({
-  State: z.looseObject({ Health: z.looseObject({ Status: z.string() }).nullish() }),
+  State: z.looseObject({
+    Running: z.boolean(),
+    Health: z.looseObject({ Status: z.string() }).nullish(),
+  }),
 });
 
-/** Tells each change of what the engine's own health check finds, until the container has ended. */
+/**
+ * Tells each change of what the engine's own health check finds, until `ended` settles: that has to be when the
+ * container is asked to stop, since the engine calls one unhealthy that it no longer checks.
+ */
 export function followHealth(
   docker: DockerClient,
   id: string,
   tell: (status: HealthStatus) => void,
-  exited: Promise<unknown>,
+  ended: Promise<unknown>,
 ): void {
   let hasEnded = false;
-  void exited.then(() => {
+  void ended.then(() => {
     hasEnded = true;
   });
   const look = async () => {
@@ -40,7 +46,7 @@ async function readHealth(docker: DockerClient, id: string): Promise<HealthStatu
   try {
     const call = { method: "GET", path: `/containers/${id}/json` } as const;
     const { State } = await docker.call(call, healthSchema);
-    return toHealthStatus(State.Health?.Status);
+    return State.Running ? toHealthStatus(State.Health?.Status) : undefined;
   } catch {
     return undefined;
   }

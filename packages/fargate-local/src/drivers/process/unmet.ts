@@ -1,4 +1,5 @@
 import type { ContainerRequest } from "../driver.ts";
+import { unmetByAll } from "../unmet.ts";
 import { variableOf } from "./process-mounts.ts";
 
 /** What a plain process is not given of what its container asks for. */
@@ -20,5 +21,5 @@ export function unmetByProcess(request: ContainerRequest): string[] {
     ({ volume, containerPath, readOnly }) =>
       `the mount of ${volume} at ${containerPath}${readOnly ? " (readOnly)" : ""}: its folder stands in ${variableOf(volume)}, and in arguments that name the path`,
   );
-  return [...fields, ...places];
+  return [...unmetByAll(request), ...fields, ...places];
 }
