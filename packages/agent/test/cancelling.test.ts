@@ -8,7 +8,7 @@ beforeAll(async () => {
   stack = await startStack({
     script: {
       failures: [
-        { operation: "RunTask", family: "no-room", answer: "capacity" },
+        { operation: "RunTask", family: "no-room", every: 1, answer: "capacity" },
         { operation: "RunTask", family: "slow-answer", answer: { late: { delay: "1s" } } },
         { operation: "RunTask", family: "lost-answer", times: 1, answer: "lost-reply" },
         { operation: "RunTask", family: "short-of-room", times: 1, answer: "capacity" },

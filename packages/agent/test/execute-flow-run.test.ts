@@ -7,7 +7,9 @@ import { isEnded, type Stack, startStack } from "./stack.ts";
 let stack: Stack;
 beforeAll(async () => {
   stack = await startStack({
-    script: { failures: [{ operation: "RunTask", family: "no-room", answer: "capacity" }] },
+    script: {
+      failures: [{ operation: "RunTask", family: "no-room", every: 1, answer: "capacity" }],
+    },
   });
 });
 afterEach(() => stack.closeAgents());
