@@ -124,10 +124,17 @@ async function record(tx: Db, { attempt, run }: LockedAttempt, events: readonly 
 }
 
 async function recordFlowRun(tx: Db, { attempt, run }: LockedAttempt, states: readonly State[]) {
-  // A process that has not heard yet that its run is to end goes on for a moment; only how it ends counts.
-  const counting = run.stateType === "Cancelling" ? states.filter(isFinished) : states;
+  const counting = run.stateType === "Cancelling" ? states.filter(countsWhileCancelling) : states;
   await moveFlowRun(tx, run, attempt.number, counting);
   if (counting.at(-1)?.type === "Scheduled") await notifyWork(tx);
+}
+
+/**
+ * A process that has not heard yet that its run is to end goes on for a moment; only how it ends counts. That it
+ * stopped as it was told ends nothing: the run is Cancelled when its infrastructure was seen to have stopped.
+ */
+function countsWhileCancelling(state: State): boolean {
+  return isFinished(state) && state.type !== "Cancelled";
 }
 
 function refuseLate(flowRunId: string, [late]: readonly TaskRunReport[]): void {
