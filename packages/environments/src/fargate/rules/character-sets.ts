@@ -50,10 +50,13 @@ export const SECURITY_GROUP: CharacterSet = {
   words: "a security group's id, like sg-0a1b2c3d",
 };
 
-/** A secret, a field of one (`:key:stage:version`), or a parameter by name or ARN. */
+/**
+ * A secret, a field of one (`:key:stage:version`), or a parameter by name or ARN. Region and account may be missing:
+ * AWS itself looks at them no sooner than it reads the secret.
+ */
 export const SECRET: CharacterSet = {
   pattern:
-    /^(arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@!-]+(:[^:]*:[^:]*:[^:]*)?|arn:aws[a-z-]*:ssm:[a-z0-9-]+:\d{12}:parameter\/[\w./-]+|(?!arn:)[\w./-]+)$/,
+    /^(arn:aws[a-z-]*:secretsmanager:[a-z0-9-]*:\d*:secret:[\w/+=.@!-]+(:[^:]*:[^:]*:[^:]*)?|arn:aws[a-z-]*:ssm:[a-z0-9-]*:\d*:parameter\/[\w./-]+|(?!arn:)[\w./-]+)$/,
   words:
     "the ARN of a secret in Secrets Manager (with :key:stage:version or without), or the name or ARN of an SSM parameter",
 };
