@@ -41,7 +41,7 @@ function checkAwslogs(subject: FargateSubject, { options }: JsonObject, path: st
   }
 }
 
-/** Secrets by forms that AWS can look up, and the role to do so. */
+/** Secrets by forms that AWS can look up, and, on Fargate, the role to do so: a machine of one's own may have it. */
 export function checkSecrets(subject: FargateSubject): void {
   for (const { container, path } of containersOf(subject)) {
     const log = container["logConfiguration"];
@@ -52,7 +52,9 @@ export function checkSecrets(subject: FargateSubject): void {
     for (const [list, at] of lists) {
       for (const [index, { valueFrom }] of objectsOf(list).entries()) {
         requireText(valueFrom ?? "", `${at}[${index}].valueFrom`, SECRET);
-        requireExecutionRole(subject, "AWS reads the secrets of containers with it");
+        if (isMeantForFargate(subject)) {
+          requireExecutionRole(subject, "AWS reads the secrets of containers with it");
+        }
       }
     }
   }
