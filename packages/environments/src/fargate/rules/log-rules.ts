@@ -1,4 +1,4 @@
-import type { JsonObject } from "@slipway/core";
+import type { Json, JsonObject } from "@slipway/core";
 import { isObject, objectsOf, textOf } from "../../plain-read.ts";
 import { fargateInvalid } from "../fargate-invalid.ts";
 import { isMeantForFargate, saysFargate } from "../target.ts";
@@ -43,21 +43,26 @@ function checkAwslogs(subject: FargateSubject, { options }: JsonObject, path: st
 
 /** Secrets by forms that AWS can look up, and, on Fargate, the role to do so: a machine of one's own may have it. */
 export function checkSecrets(subject: FargateSubject): void {
-  for (const { container, path } of containersOf(subject)) {
-    const log = container["logConfiguration"];
-    const lists = [
-      [container["secrets"], `${path}.secrets`],
-      [isObject(log) ? log["secretOptions"] : undefined, `${path}.logConfiguration.secretOptions`],
-    ] as const;
-    for (const [list, at] of lists) {
-      for (const [index, { valueFrom }] of objectsOf(list).entries()) {
-        requireText(valueFrom ?? "", `${at}[${index}].valueFrom`, SECRET);
-        if (isMeantForFargate(subject)) {
-          requireExecutionRole(subject, "AWS reads the secrets of containers with it");
-        }
-      }
-    }
+  const secrets = containersOf(subject).flatMap(secretsOf);
+  for (const { valueFrom, path } of secrets) {
+    requireText(valueFrom, `${path}.valueFrom`, SECRET);
   }
+  if (secrets.length === 0 || !isMeantForFargate(subject)) return;
+  requireExecutionRole(subject, "AWS reads the secrets of containers with it");
+}
+
+/** A container's own secrets, and those of its log driver. */
+function secretsOf({ container, path }: ReturnType<typeof containersOf>[number]) {
+  const log = container["logConfiguration"];
+  const placed = (list: Json | undefined, at: string) =>
+    objectsOf(list).map(({ valueFrom = "" }, index) => ({ valueFrom, path: `${at}[${index}]` }));
+  return [
+    ...placed(container["secrets"], `${path}.secrets`),
+    ...placed(
+      isObject(log) ? log["secretOptions"] : undefined,
+      `${path}.logConfiguration.secretOptions`,
+    ),
+  ];
 }
 
 function requireExecutionRole({ definition, path }: FargateSubject, why: string): void {
