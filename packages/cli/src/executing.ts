@@ -10,9 +10,9 @@ import {
   type SerializedEnvironment,
 } from "@slipway/core";
 import type { Context } from "./context.ts";
+import { ecsClientDefaults } from "./ecs-client-defaults.ts";
 import { invalidArgument } from "./invalid-argument.ts";
 import { watchRun } from "./remote-run.ts";
-import { ecsDefaults } from "./serving.ts";
 import { parseUrl } from "./settings.ts";
 
 export interface ExecuteFlags {
@@ -34,15 +34,15 @@ export async function executeRun(context: Context, flags: ExecuteFlags): Promise
     );
   }
   const { executeFlowRun } = await import("@slipway/agent");
-  const endpoint = urlOf(flags.ecsEndpoint, "--ecs-endpoint") ?? settings.ecsEndpoint;
   const { infrastructure, attempt } = await executeFlowRun({
     flowRunId,
     name: `execute@${hostname()}/${process.pid}`,
     apiUrl: settings.graphql,
     apiKey: settings.apiKey,
-    containerApiUrl:
-      urlOf(flags.containerApiUrl, "--container-api-url") ?? settings.containerApiUrl,
-    ecsClientDefaults: endpoint === undefined ? undefined : ecsDefaults(endpoint),
+    containerApiUrl: flags.containerApiUrl
+      ? parseUrl(flags.containerApiUrl, "--container-api-url")
+      : settings.containerApiUrl,
+    ecsClientDefaults: ecsClientDefaults(context, flags),
     environment: await readEnvironmentFile(context, flags.environmentFile),
     watch: flags.watch,
     signal,
@@ -53,10 +53,6 @@ export async function executeRun(context: Context, flags: ExecuteFlags): Promise
     `launched flow run ${flowRunId} as ${infrastructure.kind} ${infrastructure.id} (attempt ${attempt.number})`,
   );
   return flags.watch ? watchRun(context, await context.connect(), flowRunId) : 0;
-}
-
-function urlOf(given: string | undefined, flag: string): string | undefined {
-  return given === undefined ? undefined : parseUrl(given, flag);
 }
 
 /** The environment as the flow's own image holds it; undefined where this is not the flow's image. */

@@ -1,6 +1,10 @@
 import { Command } from "commander";
 import { agentStart } from "./commands/agent-start.ts";
 import { dev } from "./commands/dev.ts";
+import { doctorAws } from "./commands/doctor-aws.ts";
+import { environmentAdvise } from "./commands/environment-advise.ts";
+import { environmentCollectGarbage } from "./commands/environment-collect-garbage.ts";
+import { environmentPlan } from "./commands/environment-plan.ts";
 import { environmentRender } from "./commands/environment-render.ts";
 import { executeFlowRun } from "./commands/execute-flow-run.ts";
 import { fargateLocal } from "./commands/fargate-local.ts";
@@ -62,7 +66,15 @@ export function createProgram(wire: Wire): Command {
   );
   program.addCommand(group("flows", "registered flows", [flowsList(wire)]));
   program.addCommand(group("projects", "projects", [projectsList(wire), projectsCreate(wire)]));
-  program.addCommand(group("environment", "what launches a flow", [environmentRender(wire)]));
+  program.addCommand(
+    group("environment", "what launches a flow", [
+      environmentRender(wire),
+      environmentPlan(wire),
+      environmentAdvise(wire),
+      environmentCollectGarbage(wire),
+    ]),
+  );
+  program.addCommand(group("doctor", "prove that everything is there", [doctorAws(wire)]));
   program.addCommand(dev(wire));
   program.addCommand(group("server", "the server", [serverStart(wire)]));
   program.addCommand(group("agent", "the agent, which launches runs", [agentStart(wire)]));

@@ -1,9 +1,16 @@
 import { join } from "node:path";
 import type { SlipwayClient } from "@slipway/client";
-import { type FlowDescription, nearest, SlipwayError } from "@slipway/core";
+import {
+  type FlowDescription,
+  nearest,
+  type SerializedEnvironment,
+  SlipwayError,
+} from "@slipway/core";
+import type { Notice } from "@slipway/environments/launch";
 import type { BuiltImage } from "@slipway/storage/build";
 import { type BundledFlow, withBundledFlow } from "./bundled-flow.ts";
 import type { Context } from "./context.ts";
+import { noticeLines } from "./notice-lines.ts";
 
 export interface RegisterRequest {
   readonly file: string;
@@ -44,7 +51,9 @@ export function registerFlowFile(
     );
     const client = await context.connect();
     await requireProject(client, request);
-    const image = await build(context, flow);
+    const notices = await noticesOf(environment);
+    for (const notice of noticeLines(notices)) context.output.remark(notice);
+    const image = await build(context, flow, environment);
     onStep(
       `${image.alreadyThere ? "image unchanged" : `pushed ${bytes(image.pushedBytes)}`}: ${image.reference}`,
     );
@@ -69,7 +78,8 @@ export function registerFlowFile(
   });
 }
 
-function requireEnvironment({ environment, structure }: FlowDescription, file: string) {
+/** Throws `FLOW_WITHOUT_ENVIRONMENT`. */
+export function requireEnvironment({ environment, structure }: FlowDescription, file: string) {
   if (environment) return environment;
   throw new SlipwayError(
     "FLOW_WITHOUT_ENVIRONMENT",
@@ -98,12 +108,27 @@ async function requireProject(
   );
 }
 
+async function noticesOf(environment: SerializedEnvironment): Promise<readonly Notice[]> {
+  const { registrationNotices } = await import("@slipway/environments/launch");
+  return registrationNotices(environment);
+}
+
 async function build(
   { settings }: Context,
   { bundle, description }: BundledFlow,
+  { type, arguments: args }: SerializedEnvironment,
 ): Promise<BuiltImage> {
   const { buildImage } = await import("@slipway/storage/build");
-  return buildImage({ bundle, description, imagesDir: join(settings.home, "images") });
+  return buildImage({
+    bundle,
+    description,
+    imagesDir: join(settings.home, "images"),
+    checkPlatforms: async (platforms) => {
+      if (type !== "FargateTaskEnvironment") return;
+      const { checkAgainstImage } = await import("@slipway/environments/launch");
+      checkAgainstImage(args, platforms);
+    },
+  });
 }
 
 function count(number: number, noun: string): string {

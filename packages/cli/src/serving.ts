@@ -2,14 +2,11 @@ import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { messageOf } from "@slipway/core";
 import type { Context } from "./context.ts";
-import {
-  DEFAULT_FARGATE_PORT,
-  DEFAULT_SERVER_PORT,
-  type FargateDriver,
-  LOCAL_ECS,
-} from "./dev-stack.ts";
+import { DEFAULT_FARGATE_PORT, DEFAULT_SERVER_PORT, type FargateDriver } from "./dev-stack.ts";
+import { ecsClientDefaults } from "./ecs-client-defaults.ts";
 import { untilAborted } from "./interrupts.ts";
 import { invalidArgument } from "./invalid-argument.ts";
+import { readPrices } from "./prices-file.ts";
 import { parsePort, parseUrl } from "./settings.ts";
 
 export interface FargateLocalFlags {
@@ -26,6 +23,7 @@ export interface AgentStartFlags {
   readonly label?: readonly string[];
   readonly containerApiUrl?: string;
   readonly ecsEndpoint?: string;
+  readonly prices?: string;
 }
 
 export interface ServerStartFlags {
@@ -61,16 +59,14 @@ export async function serve(context: Context, flags: ServerStartFlags): Promise<
 
 /** Runs an agent until Ctrl-C. */
 export async function operate(context: Context, flags: AgentStartFlags): Promise<number> {
-  const { settings, output } = context;
+  const { settings, cwd, output } = context;
   const { startAgent } = await import("@slipway/agent");
   const { hostname } = await import("node:os");
   const name = flags.name ?? settings.agentName ?? hostname();
-  const endpoint = flags.ecsEndpoint
-    ? parseUrl(flags.ecsEndpoint, "--ecs-endpoint")
-    : settings.ecsEndpoint;
   const containerApiUrl = flags.containerApiUrl
     ? parseUrl(flags.containerApiUrl, "--container-api-url")
     : settings.containerApiUrl;
+  const prices = await readPrices(flags.prices ? resolve(cwd, flags.prices) : settings.pricesFile);
   const agent = await startAgent({
     name,
     labels: flags.label ?? settings.agentLabels,
@@ -78,7 +74,7 @@ export async function operate(context: Context, flags: AgentStartFlags): Promise
     log: logTo(context),
     ...(settings.apiKey && { apiKey: settings.apiKey }),
     ...(containerApiUrl && { containerApiUrl }),
-    ...(endpoint && { ecsClientDefaults: ecsDefaults(endpoint) }),
+    ecsClientDefaults: { ...ecsClientDefaults(context, flags), ...(prices && { prices }) },
   });
   output.answer(
     { kind: "ready", name, server: settings.graphql },
@@ -124,12 +120,6 @@ export function parseDriver(given: string): FargateDriver {
     given,
     accepted: DRIVERS,
   });
-}
-
-/** An endpoint on loopback is no account: it gets no real credentials, and needs none to be set up. */
-export function ecsDefaults(endpoint: string) {
-  const local = ["127.0.0.1", "localhost", "[::1]"].includes(new URL(endpoint).hostname);
-  return { endpoint, ...(local && LOCAL_ECS) };
 }
 
 /** A key in a file is not seen in the list of processes, so there is no flag for the key itself. */

@@ -14,7 +14,7 @@ import { packFlowLayers, readFiles } from "./flow-layers.ts";
 import { type BuiltManifest, buildIndex, buildManifest } from "./image-config.ts";
 import { defaultTag, type ImageTarget, toImageTarget } from "./image-name.ts";
 import type { Layer } from "./layer.ts";
-import type { Descriptor } from "./manifest.ts";
+import type { Descriptor, Platform } from "./manifest.ts";
 import {
   type ImageContent,
   type PushOutcome,
@@ -37,6 +37,8 @@ export interface BuildImageOptions extends RegistryOptions {
   /** Takes lines about what is done. */
   readonly log?: ((line: string) => void) | undefined;
   readonly timeoutMs?: number | undefined;
+  /** Called with the image's platforms before anything is stored; what it throws ends the build. An image without a base has none. */
+  readonly checkPlatforms?: ((platforms: readonly Platform[]) => void | Promise<void>) | undefined;
 }
 
 export interface BuiltLayer {
@@ -87,6 +89,7 @@ export async function buildImage(options: BuildImageOptions): Promise<BuiltImage
 
   const parts = { flowName, layers, envVars };
   const built = base?.images.map((image) => buildManifest(parts, image)) ?? [buildManifest(parts)];
+  if (base !== undefined) await options.checkPlatforms?.(built.map(({ platform }) => platform));
   const content = toContent(built, layers, base, storage.imageTag);
   return store({ target, content, base, built, options, log });
 }

@@ -23,6 +23,7 @@ export function agentStart(wire: Wire): Command {
       "--ecs-endpoint <url>",
       "an ECS endpoint in the place of AWS's, for example local Fargate's",
     )
+    .option("--prices <file>", "a JSON file of Fargate's prices, for what runs cost")
     .addHelpText("after", EXAMPLES);
   return command.action(
     wire(async (context) => {

@@ -1,0 +1,6 @@
+import type { Notice } from "@slipway/environments/launch";
+
+/** A line for each thing that an author should know and that is no error. */
+export function noticeLines(notices: readonly Notice[]): readonly string[] {
+  return notices.map(({ path, message }) => `  note: \`${path}\` ${message}`);
+}
