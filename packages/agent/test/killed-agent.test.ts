@@ -11,7 +11,7 @@ import {
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { AgentOptions } from "../src/index.ts";
 import { type AgentProcess, buildAgent } from "./agent-process.ts";
-import { fargateEnvironment, type LocalEcs, startLocalEcs } from "./local-ecs.ts";
+import { containerWith, fargateEnvironment, type LocalEcs, startLocalEcs } from "./local-ecs.ts";
 import { buildTestImage, STRUCTURE } from "./test-image.ts";
 
 /** How long a restarted agent may take to know of each of its attempts what runs for it. */
@@ -85,8 +85,12 @@ const apiCall = ({ body }: RecordedRequest) => /"operationName":"(\w+)"/.exec(bo
 const ecsCall = ({ headers }: RecordedRequest) =>
   String(headers["x-amz-target"]).replace(/.*\./, "");
 
-async function createRun(label: string): Promise<string> {
-  const environment = fargateEnvironment({ family: label, labels: [label] });
+async function createRun(label: string, startsInMs: number): Promise<string> {
+  const environment = fargateEnvironment({
+    family: label,
+    labels: [label],
+    containerDefinitions: containerWith({ TEST_SLEEP_MS: String(startsInMs) }),
+  });
   const { flowVersion } = await client.registerFlow({
     project: "default",
     structure: { ...STRUCTURE, name: label },
@@ -167,11 +171,17 @@ describe("an agent that is killed", () => {
     { call, when: "answer" as const, words: `before the answer of ${call} arrives` },
   ]);
 
-  it.each(cases)(
+  // Where the task has not started by the time the agent is back, only the intent says that there may be one.
+  const launched = [
+    { call: "RunTask" as const, when: "answer" as const, words: "while its task starts" },
+    { call: "recordInfrastructure" as const, when: "request" as const, words: "just after" },
+  ].map((one) => ({ ...one, startsInMs: 4_000 }));
+
+  it.each([...cases.map((one) => ({ ...one, startsInMs: 0 })), ...launched])(
     "launches one task and carries the run to its end when it is back: killed $words",
-    async ({ call, when }) => {
-      const label = `killed-${call}-${when}`;
-      const id = await createRun(label);
+    async ({ call, when, startsInMs }) => {
+      const label = `killed-${call}-${when}-${startsInMs}`;
+      const id = await createRun(label, startsInMs);
       await killAt(call, when, label);
       const backAt = performance.now();
       startAgentOf(label);
