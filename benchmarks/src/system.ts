@@ -1,20 +1,23 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { startAgent } from "@slipway/agent";
+import { fileURLToPath } from "node:url";
 import { createClient, type FlowRunDetail, type SlipwayClient } from "@slipway/client";
-import { startFargateLocal } from "@slipway/fargate-local";
-import { startServer } from "@slipway/server";
 import { type RecordingProxy, startRecordingProxy } from "@slipway/testing";
 import { register } from "./images.ts";
+
+const CLI = fileURLToPath(new URL("../../packages/cli/bin/slipway.mjs", import.meta.url));
 
 export interface SystemOptions {
   /** What local Fargate does otherwise, as its script of failures says it. */
   readonly script?: object;
 }
 
-/** A server, local Fargate and an agent in this process, and one registered flow. */
+/** A server, local Fargate and an agent, each in a process of its own as users start them, and one registered flow. */
 export interface System {
   readonly client: SlipwayClient;
   /** What the agent sends to ECS. */
@@ -25,37 +28,55 @@ export interface System {
 }
 
 export async function startSystem({ script }: SystemOptions = {}): Promise<System> {
-  const folder = await mkdtemp(join(tmpdir(), "slipway-bench-"));
-  const server = await startServer({ host: "127.0.0.1", port: 0, dataDir: join(folder, "server") });
-  const fargate = await startFargateLocal({
-    port: 0,
-    dataDir: join(folder, "fargate"),
-    driver: "process",
-    ...(script === undefined ? {} : { script }),
-  });
-  const ecs = await startRecordingProxy({ target: fargate.url });
-  const client = createClient({ url: server.graphqlUrl });
-  const flowVersionId = await registerFlow(client, join(folder, "images"));
-  const agent = await startAgent({
-    name: "bench",
-    labels: [],
-    apiUrl: server.graphqlUrl,
-    ecsClientDefaults: {
-      endpoint: ecs.url,
-      region: "eu-west-1",
-      credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    },
-  });
+  const home = await mkdtemp(join(tmpdir(), "slipway-bench-"));
+  const children: ChildProcess[] = [];
+  const start = (...args: readonly string[]) => startPart(home, args, children);
+  const server = await start("server", "start", "--port", "0");
+  const scriptFile = join(home, "script.yaml");
+  await writeFile(scriptFile, JSON.stringify(script ?? {})); // JSON is YAML, too.
+  const options = ["--port", "0", "--driver", "process", "--script", scriptFile];
+  const fargate = await start("fargate-local", ...options);
+  const ecs = await startRecordingProxy({ target: fargate });
+  const graphql = `${server}/graphql`;
+  const client = createClient({ url: graphql });
+  const flowVersionId = await registerFlow(client, join(home, "images"));
+  await start("agent", "start", "--name", "bench", "--api", graphql, "--ecs-endpoint", ecs.url);
   return {
     client,
     ecs,
     create: async () => (await client.createFlowRun({ flowVersionId })).id,
     until: (id, condition) => until(client, id, condition),
     close: async () => {
-      for (const part of [agent, ecs, fargate, server]) await part.close();
-      await rm(folder, { recursive: true, force: true });
+      for (const child of children.reverse()) await end(child);
+      await ecs.close();
+      await rm(home, { recursive: true, force: true });
     },
   };
+}
+
+/** Starts a part and answers its address, which it says in its first line. */
+async function startPart(home: string, args: readonly string[], children: ChildProcess[]) {
+  const { PATH } = process.env;
+  const child = spawn(process.execPath, [CLI, "--json", ...args], {
+    env: { PATH, HOME: home, SLIPWAY__HOME: home },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  children.push(child);
+  for await (const line of createInterface({ input: child.stdout })) {
+    const said: unknown = JSON.parse(line);
+    if (typeof said !== "object" || said === null || !("kind" in said)) continue;
+    if (said.kind !== "ready") continue;
+    child.stdout.resume();
+    return "url" in said ? String(said.url) : "";
+  }
+  throw new Error(`slipway ${args.join(" ")} did not start`);
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  const ended = once(child, "exit");
+  child.kill("SIGTERM");
+  await Promise.race([ended, sleep(10_000).then(() => child.kill("SIGKILL"))]);
 }
 
 async function registerFlow(client: SlipwayClient, imagesDir: string): Promise<string> {
