@@ -1,4 +1,4 @@
-import type { EcsClientDefaults } from "@slipway/environments/launch";
+import type { EcsClientDefaults, LauncherDefaults } from "@slipway/environments/launch";
 import type { Log } from "./events.ts";
 
 export interface AgentOptions {
@@ -13,6 +13,8 @@ export interface AgentOptions {
   readonly apiKey?: string;
   /** For environments that say nothing of the ECS endpoint, region or credentials themselves. */
   readonly ecsClientDefaults?: EcsClientDefaults;
+  /** Replaces the table of list prices that ships with Slipway, by which the cost of an attempt is told. */
+  readonly prices?: LauncherDefaults["prices"];
   /** How often to ask for work when nothing is pushed; 5 s unless told. */
   readonly pollMs?: number;
   /** How often to look at what was launched: soon at first and after a change, then less and less. */

@@ -41,6 +41,7 @@ export interface ExecutedFlowRun {
  */
 export async function executeFlowRun(options: ExecuteFlowRunOptions): Promise<ExecutedFlowRun> {
   const { environment, signal, watch = false } = options;
+  signal?.throwIfAborted();
   const { client, workshop } = openWorkshop(
     environment === undefined ? options : { ...options, readEnvironment: async () => environment },
   );

@@ -1,5 +1,5 @@
 import type { EnvironmentLauncher } from "@slipway/core";
-import { createLauncher, type EcsClientDefaults } from "@slipway/environments/launch";
+import { createLauncher, type LauncherDefaults } from "@slipway/environments/launch";
 import type { ReadEnvironment } from "./environment-cache.ts";
 
 /** Launchers know the revisions that they registered and hold open connections: worth keeping between two runs. */
@@ -15,7 +15,7 @@ interface Shared {
 
 export interface LauncherPoolOptions {
   readonly readEnvironment: ReadEnvironment;
-  readonly clientDefaults?: EcsClientDefaults | undefined;
+  readonly clientDefaults?: LauncherDefaults | undefined;
   /** How long a launcher is kept after its last use; five minutes unless told. */
   readonly keepMs?: number | undefined;
 }

@@ -1,5 +1,5 @@
 import { createClient } from "@slipway/client";
-import type { EcsClientDefaults } from "@slipway/environments/launch";
+import type { EcsClientDefaults, LauncherDefaults } from "@slipway/environments/launch";
 import { readEnvironment } from "@slipway/storage/read";
 import type { ObserveInterval } from "./agent-options.ts";
 import type { Workshop } from "./attempt.ts";
@@ -21,6 +21,7 @@ export interface WorkshopOptions {
   readonly containerApiUrl?: string | undefined;
   readonly apiKey?: string | undefined;
   readonly ecsClientDefaults?: EcsClientDefaults | undefined;
+  readonly prices?: LauncherDefaults["prices"];
   readonly observeMs?: ObserveInterval | undefined;
   readonly log?: Log | undefined;
   /** Where environments come from; their images unless told. */
@@ -36,7 +37,7 @@ export function openWorkshop(options: WorkshopOptions) {
     server: client,
     launchers: new LauncherPool({
       readEnvironment: cached(options.readEnvironment ?? readEnvironment, ENVIRONMENTS),
-      clientDefaults: options.ecsClientDefaults,
+      clientDefaults: { ...options.ecsClientDefaults, prices: options.prices },
     }),
     registrations: new Registrations(),
     searches: new Limit(SEARCHES),

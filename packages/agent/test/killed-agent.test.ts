@@ -85,10 +85,11 @@ const apiCall = ({ body }: RecordedRequest) => /"operationName":"(\w+)"/.exec(bo
 const ecsCall = ({ headers }: RecordedRequest) =>
   String(headers["x-amz-target"]).replace(/.*\./, "");
 
-async function createRun(label: string, startsInMs: number): Promise<string> {
+async function createRun(label: string, startsInMs: number, milliseconds = 300): Promise<string> {
   const environment = fargateEnvironment({
     family: label,
     labels: [label],
+    stopGrace: "100ms",
     containerDefinitions: containerWith({ TEST_SLEEP_MS: String(startsInMs) }),
   });
   const { flowVersion } = await client.registerFlow({
@@ -98,7 +99,7 @@ async function createRun(label: string, startsInMs: number): Promise<string> {
     environmentType: environment.type,
     labels: [label],
   });
-  const parameters = { milliseconds: 300 };
+  const parameters = { milliseconds };
   return (await client.createFlowRun({ flowVersionId: flowVersion.id, parameters })).id;
 }
 
@@ -150,19 +151,15 @@ async function tasksOf(family: string): Promise<string[]> {
 const registrationsOf = (family: string) =>
   ecs.sent("RegisterTaskDefinition").filter((input) => Object(input).family === family);
 
-async function killAt(call: string, when: Trap["when"], label: string): Promise<void> {
-  const sprung = new Promise<void>((resolve) => {
-    trap = {
-      call,
-      when,
-      spring: async () => {
-        await first.kill();
-        resolve();
-      },
+/** Sets the trap for an agent that is to be started; settles when the agent is dead, at this call. */
+function trapAt(call: string, when: Trap["when"]): Promise<void> {
+  return new Promise((resolve) => {
+    const spring = async () => {
+      await processes.at(-1)?.kill();
+      resolve();
     };
+    trap = { call, when, spring };
   });
-  const first = startAgentOf(label);
-  await sprung;
 }
 
 describe("an agent that is killed", () => {
@@ -182,7 +179,9 @@ describe("an agent that is killed", () => {
     async ({ call, when, startsInMs }) => {
       const label = `killed-${call}-${when}-${startsInMs}`;
       const id = await createRun(label, startsInMs);
-      await killAt(call, when, label);
+      const killed = trapAt(call, when);
+      startAgentOf(label);
+      await killed;
       const backAt = performance.now();
       startAgentOf(label);
       await until(id, RECONCILED_MS, ({ attempts }) => attempts[0]?.infrastructure != null);
@@ -192,6 +191,29 @@ describe("an agent that is killed", () => {
       expect(run.attempts).toHaveLength(1);
       expect(await tasksOf(label)).toHaveLength(1);
       expect(registrationsOf(label)).toHaveLength(1);
+    },
+    60_000,
+  );
+
+  it.each([
+    { when: "request" as const, words: "before StopTask is sent" },
+    { when: "answer" as const, words: "before the answer of StopTask arrives" },
+  ])(
+    "has a cancelled run's task stopped when it is back: killed $words",
+    async ({ when }) => {
+      const label = `killed-StopTask-${when}`;
+      const id = await createRun(label, 0, 60_000);
+      const killed = trapAt("StopTask", when);
+      startAgentOf(label);
+      await until(id, 20_000, ({ stateType }) => stateType === "Running");
+      await client.cancelFlowRun(id);
+      await killed;
+      expect((await client.flowRun(id))?.stateType).toBe("Cancelling");
+      startAgentOf(label);
+      const run = await until(id, RECONCILED_MS, ({ attempts }) => attempts[0]?.endedAt != null);
+      expect(run.stateType).toBe("Cancelled");
+      expect(run.attempts).toMatchObject([{ diagnosis: { cause: "Cancelled" } }]);
+      expect(await tasksOf(label)).toHaveLength(1);
     },
     60_000,
   );
