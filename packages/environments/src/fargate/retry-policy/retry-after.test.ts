@@ -31,6 +31,12 @@ describe("retryAfter", () => {
     expect(after({}, "Lost", ["NetworkInterface", "ImagePull"])).toBeUndefined();
   });
 
+  it("counts apart what has a rule of its own", () => {
+    const given = { imagePull: { retries: 1 }, imagePullTimeout: { retries: 9 } };
+    expect(after(given, "ImagePull", ["ImagePullTimeout"])).toBeDefined();
+    expect(after({ spot: { retries: 5 } }, "Lost", times(3, "SpotInterruption"))).toBeDefined();
+  });
+
   it("leaves what no rule names", () => {
     for (const cause of ["ImageNotFound", "UserInitiated", "Cancelled", "Nonsense"]) {
       expect(after({}, cause)).toBeUndefined();
