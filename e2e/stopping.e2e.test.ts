@@ -125,13 +125,18 @@ describe("a run that is cancelled", () => {
   it.each([
     [false, 0],
     [true, 300],
-  ])("stops by itself with its tasks Cancelled, deaf (%s) or not; its agent ends the run", async (deaf, ms) => {
-    const flow = await startRun(deaf);
-    await sleep(ms);
-    await client().cancelFlowRun(flow.id);
-    expect(await flow.ended).toBe(0);
-    const states = await statesOf(flow.id);
-    expect(states).toMatchObject({ flow: "Cancelling" });
-    expect(new Set(states.tasks.map((task) => task.split(" ")[1]))).toEqual(new Set(["Cancelled"]));
-  });
+  ])(
+    "stops by itself with its tasks Cancelled, deaf (%s) or not; its agent ends the run",
+    async (deaf, ms) => {
+      const flow = await startRun(deaf);
+      await sleep(ms);
+      await client().cancelFlowRun(flow.id);
+      expect(await flow.ended).toBe(0);
+      const states = await statesOf(flow.id);
+      expect(states).toMatchObject({ flow: "Cancelling" });
+      expect(new Set(states.tasks.map((task) => task.split(" ")[1]))).toEqual(
+        new Set(["Cancelled"]),
+      );
+    },
+  );
 });
