@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { SlipwayClient } from "@slipway/client";
 import type { ResourceUsage } from "@slipway/core";
-import type { SizeAdvice } from "@slipway/environments/launch";
+import type { SizeAdvice } from "@slipway/environments/plan";
 import { money } from "./attempt-description.ts";
 import type { Context } from "./context.ts";
 import { parseCount } from "./count.ts";
@@ -24,7 +24,7 @@ export async function advise(context: Context, flow: string, flags: AdviseFlags)
   const client = await context.connect();
   const { environment } = await readRegistered(client, flow, flags.project);
   const usages = await usagesOf(client, flow, flags.project, last);
-  const { adviseEnvironment } = await import("@slipway/environments/launch");
+  const { adviseEnvironment } = await import("@slipway/environments/plan");
   const advice = adviseEnvironment(environment, usages, prices);
   const answer = { flow, runs: usages.length, advice: advice ?? null };
   output.answer(answer, ...(advice ? adviceLines(flow, advice) : [nothingToGoBy(flow, usages)]));

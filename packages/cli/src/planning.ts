@@ -4,7 +4,7 @@ import {
   type JsonObject,
   type SerializedEnvironment,
 } from "@slipway/core";
-import type { FargatePlan } from "@slipway/environments/launch";
+import type { FargatePlan } from "@slipway/environments/plan";
 import { withBundledFlow } from "./bundled-flow.ts";
 import type { Context } from "./context.ts";
 import { invalidArgument } from "./invalid-argument.ts";
@@ -29,7 +29,7 @@ export function planFlow(context: Context, file: string, flags: PlanFlags): Prom
   return withBundledFlow(file, context, async ({ description }) => {
     const environment = requireEnvironment(description, file);
     requireFargate(environment);
-    const { planFargate, registrationNotices } = await import("@slipway/environments/launch");
+    const { planFargate, registrationNotices } = await import("@slipway/environments/plan");
     const { name } = description.structure;
     const previous = await readPrevious(context, name, flags.project);
     const plan = planFargate({

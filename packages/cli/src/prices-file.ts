@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { messageOf } from "@slipway/core";
-import type { FargatePrices } from "@slipway/environments/launch";
+import type { FargatePrices } from "@slipway/environments/plan";
 import { invalidArgument } from "./invalid-argument.ts";
 
 /** A user's own table of prices. Throws `INVALID_ARGUMENT`, naming the file or the place in it. */
 export async function readPrices(file: string | undefined): Promise<FargatePrices | undefined> {
   if (file === undefined) return undefined;
-  const { parseFargatePrices } = await import("@slipway/environments/launch");
+  const { parseFargatePrices } = await import("@slipway/environments/plan");
   return parseFargatePrices(await readJson(file));
 }
 

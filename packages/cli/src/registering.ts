@@ -6,7 +6,7 @@ import {
   type SerializedEnvironment,
   SlipwayError,
 } from "@slipway/core";
-import type { Notice } from "@slipway/environments/launch";
+import type { Notice } from "@slipway/environments/plan";
 import type { BuiltImage } from "@slipway/storage/build";
 import { type BundledFlow, withBundledFlow } from "./bundled-flow.ts";
 import type { Context } from "./context.ts";
@@ -109,7 +109,7 @@ async function requireProject(
 }
 
 async function noticesOf(environment: SerializedEnvironment): Promise<readonly Notice[]> {
-  const { registrationNotices } = await import("@slipway/environments/launch");
+  const { registrationNotices } = await import("@slipway/environments/plan");
   return registrationNotices(environment);
 }
 
@@ -125,7 +125,7 @@ async function build(
     imagesDir: join(settings.home, "images"),
     checkPlatforms: async (platforms) => {
       if (type !== "FargateTaskEnvironment") return;
-      const { checkAgainstImage } = await import("@slipway/environments/launch");
+      const { checkAgainstImage } = await import("@slipway/environments/plan");
       checkAgainstImage(args, platforms);
     },
   });
