@@ -2,8 +2,7 @@ import { randomUUID } from "node:crypto";
 import { isPlainObject, type Json, type JsonObject, type LaunchRequest } from "@slipway/core";
 import { FargateTaskEnvironment, type FargateTaskEnvironmentOptions } from "@slipway/environments";
 import { createLauncher } from "@slipway/environments/launch";
-import type { RecordedRequest } from "@slipway/testing";
-import { memoryLedger } from "./memory-ledger.ts";
+import { memoryLedger, type RecordedRequest } from "@slipway/testing";
 
 type Operation = "RegisterTaskDefinition" | "RunTask";
 

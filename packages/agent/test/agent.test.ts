@@ -4,10 +4,9 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { createLauncher } from "@slipway/environments/launch";
 import { readEnvironment } from "@slipway/storage/read";
-import { waitFor } from "@slipway/testing";
+import { memoryLedger, waitFor } from "@slipway/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { containerWith } from "./local-ecs.ts";
-import { MemoryLedger } from "./memory-ledger.ts";
 import { isEnded, type Stack, startStack } from "./stack.ts";
 
 let stack: Stack;
@@ -203,7 +202,7 @@ describe("an agent that starts again", () => {
       earlier: [],
       variant: 0,
     };
-    const infrastructure = await launcher.execute(request, new MemoryLedger());
+    const infrastructure = await launcher.execute(request, memoryLedger());
     await stack.agentFor("unrecorded");
     const run = await stack.until(id, isEnded);
     expect(run.stateType).toBe("Success");

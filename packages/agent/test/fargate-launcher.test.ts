@@ -10,10 +10,9 @@ import {
 } from "@slipway/core";
 import type { FargateTaskEnvironmentOptions } from "@slipway/environments";
 import { createLauncher } from "@slipway/environments/launch";
-import { waitFor } from "@slipway/testing";
+import { type MemoryLedger, memoryLedger, waitFor } from "@slipway/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { containerWith, fargateEnvironment, type LocalEcs, startLocalEcs } from "./local-ecs.ts";
-import { MemoryLedger } from "./memory-ledger.ts";
 import { buildTestImage } from "./test-image.ts";
 
 let ecs: LocalEcs;
@@ -21,7 +20,7 @@ let image: string;
 /** Shared within one test, as agents share the server's. */
 let ledger: MemoryLedger;
 beforeEach(() => {
-  ledger = new MemoryLedger();
+  ledger = memoryLedger();
 });
 beforeAll(async () => {
   ecs = await startLocalEcs();
@@ -132,7 +131,7 @@ describe("execute", () => {
     await newer.setup(request(), ledger);
     // A ledger that was lost makes it register anew.
     const last = await launcherOf({ family: "conflict" });
-    const again = await last.execute(one, new MemoryLedger());
+    const again = await last.execute(one, memoryLedger());
     expect(ecs.sent("RunTask").at(-1)).toMatchObject({ taskDefinition: "conflict:3" });
     expect(again).toMatchObject({ kind: "EcsTask", id: first.id, details: { revision: 1 } });
   });

@@ -7,10 +7,9 @@ import type { EnvironmentLauncher, LaunchRequest, Observation } from "@slipway/c
 import { FargateTaskEnvironment } from "@slipway/environments";
 import { createLauncher } from "@slipway/environments/launch";
 import { readEnvironment } from "@slipway/storage/read";
-import { type RecordingProxy, startRecordingProxy, waitFor } from "@slipway/testing";
+import { memoryLedger, type RecordingProxy, startRecordingProxy, waitFor } from "@slipway/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { containerWith } from "./local-ecs.ts";
-import { MemoryLedger } from "./memory-ledger.ts";
 import { buildTestImage } from "./test-image.ts";
 
 const registryUrl = process.env["SLIPWAY_TEST_REGISTRY"] ?? "";
@@ -18,7 +17,7 @@ const baseImage = process.env["SLIPWAY_TEST_BASE_IMAGE"] ?? "";
 const ministack = process.env["SLIPWAY_TEST_MINISTACK"] ?? "";
 const credentials = { accessKeyId: "test", secretAccessKey: "test" };
 
-const ledger = new MemoryLedger();
+const ledger = memoryLedger();
 let folder: string;
 let proxy: RecordingProxy;
 beforeAll(async () => {

@@ -162,7 +162,11 @@ export interface EnvironmentLauncher {
   /** Asks the platform to stop what was launched; asking again is fine. `observe` says whether it has. */
   stop(infrastructure: Infrastructure, reason: string): Promise<void>;
   /** The last lines that the flow's container wrote, oldest first, at most `most`; none where they are kept nowhere. */
-  logTail(infrastructure: Infrastructure, request: LaunchRequest, most: number): Promise<readonly string[]>;
+  logTail(
+    infrastructure: Infrastructure,
+    request: LaunchRequest,
+    most: number,
+  ): Promise<readonly string[]>;
   /** Whether the author's policy follows an attempt that ended so with another one. Pure. */
   retryAfter(diagnosis: Diagnosis, request: LaunchRequest): RetryDecision | undefined;
   close(): void;

@@ -37,7 +37,8 @@ export function spansOf(timeline: Timeline): readonly Span[] {
   const steps = Object.entries(timeline)
     .filter(([step, at]) => Object.hasOwn(ENDS, step) && !Number.isNaN(Date.parse(at)))
     .sort(
-      ([a, atA], [b, atB]) => Date.parse(atA) - Date.parse(atB) || order.indexOf(a) - order.indexOf(b),
+      ([a, atA], [b, atB]) =>
+        Date.parse(atA) - Date.parse(atB) || order.indexOf(a) - order.indexOf(b),
     );
   return steps.slice(1).map(([step, endAt], index) => {
     const startAt = steps[index]?.[1] ?? endAt;

@@ -1,5 +1,6 @@
 import { type JsonObject, type LaunchRequest, SlipwayError } from "@slipway/core";
 import type { FargateTaskEnvironmentOptions } from "@slipway/environments";
+import { memoryLedger } from "@slipway/testing";
 import { afterEach, describe, expect, it } from "vitest";
 import { type AnsweringServer, type Answers, refusal } from "./ecs-answers.ts";
 import { REQUEST } from "./launch-request.ts";
@@ -10,7 +11,6 @@ import {
   startLaunching,
   taskOf,
 } from "./launching.ts";
-import { memoryLedger } from "./memory-ledger.ts";
 
 const opened: Launching[] = [];
 afterEach(async () => {
@@ -47,12 +47,12 @@ describe("a launch", () => {
   });
 
   it("registers nothing where the ledger knows the revision", async () => {
-    const definitions = new Map<string, number>();
+    const definitions = new Map<string, Promise<number>>();
     const first = await launching();
     await first.launcher.setup(REQUEST, memoryLedger(definitions));
     const [key = ""] = definitions.keys();
     expect(key).toMatch(/^[0-9a-f]{64} [0-9a-f]{64}$/);
-    definitions.set(key, 7);
+    definitions.set(key, Promise.resolve(7));
     const { server, launcher, another: anotherLauncher } = first;
     launcher.close();
     const again = await anotherLauncher();

@@ -1,3 +1,4 @@
+export { type MemoryLedger, memoryLedger } from "./memory-ledger.ts";
 export {
   type Passage,
   type RecordedRequest,
