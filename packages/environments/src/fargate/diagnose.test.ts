@@ -82,6 +82,10 @@ const NEVER_STARTED: readonly (readonly [Cause, string])[] = [
     "CannotPullContainerError: Error response from daemon: manifest for x:1 not found: manifest unknown: manifest unknown",
   ],
   [
+    "ImagePull", // As another implementation of ECS says it.
+    "ResourceInitializationError: unable to pull image or start container: 500 Server Error for http+docker://localhost/v1.41/images/create?tag=1",
+  ],
+  [
     "ImagePull",
     "CannotPullContainerError: inspect image has been retried 1 time(s): httpReadSeeker: failed open: unexpected status code https://registry-1.docker.io/v2/library/x/manifests/sha256:1: 429 Too Many Requests - Server message: toomanyrequests: You have reached your pull rate limit.",
   ],

@@ -23,7 +23,7 @@ const either =
     rules.some((rule) => rule(facts));
 
 const PULL =
-  /CannotPull(Container|ECRContainer|ContainerRegistryAuth)|CannotPullImage|ImagePull|pull image manifest|ref pull|registry auth/i;
+  /CannotPull(Container|ECRContainer|ContainerRegistryAuth)|CannotPullImage|ImagePull|pull image manifest|unable to pull image|ref pull|registry auth/i;
 const UNREACHED =
   /i\/o timeout|timed? ?out|deadline exceeded|request canceled|connection (refused|reset)|dial tcp|no such host|RequestError: send request failed|connection issue/i;
 const DENIED =
