@@ -74,7 +74,12 @@ export class AgentLoop {
     const limit = Math.max(0, Math.min(CLAIM_LIMIT, room));
     const { labels } = this.#options;
     this.#letGo.clear();
-    const { claimed, adopted } = await server.claimWork({ agent, labels, limit });
+    const { claimed, adopted } = await server.claimWork({
+      agent,
+      labels,
+      limit,
+      known: this.#held.ids,
+    });
     for (const claim of claimed) this.#take(claim, false);
     for (const claim of adopted) this.#take(claim, true);
     if (claimed.length === limit && limit > 0) this.#bell.ring();

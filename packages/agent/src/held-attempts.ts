@@ -28,6 +28,10 @@ export class HeldAttempts {
     return this.#held.size;
   }
 
+  get ids(): readonly string[] {
+    return [...this.#held.keys()];
+  }
+
   has(attemptId: string): boolean {
     return this.#held.has(attemptId);
   }

@@ -49,6 +49,8 @@ export interface ClaimWorkInput {
   readonly limit: number;
   /** Claims this run alone, and adopts nothing else. */
   readonly flowRunId?: string | undefined;
+  /** Attempts that the agent looks after already: of them only those whose run is Cancelling are answered again. */
+  readonly known?: readonly string[] | undefined;
 }
 
 /** A call rate that is shared by all who name its scope. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   type Answer,
+  cancel,
   claim,
   claimedRun,
   createRun,
@@ -52,6 +53,25 @@ describe("endAttempt", () => {
 });
 
 describe("claimWork", () => {
+  it("answers no attempt again that the agent knows, unless its run is to end", async () => {
+    const [kept, ended] = [
+      await claimedRun(server, "known 1"),
+      await claimedRun(server, "known 2"),
+    ];
+    expect(ended.agent).not.toBe(kept.agent);
+    for (const { agent, attempt, runId } of [kept, ended]) {
+      const known = [attempt.id];
+      expect((await claim(server, agent, { labels: [agent], limit: 0 })).adopted).toHaveLength(1);
+      expect(await claim(server, agent, { labels: [agent], limit: 0, known })).toEqual({
+        claimed: [],
+        adopted: [],
+      });
+      await cancel(server, runId);
+      const { adopted } = await claim(server, agent, { labels: [agent], limit: 0, known });
+      expect(adopted).toMatchObject([{ flowRun: { stateType: "Cancelling" } }]);
+    }
+  });
+
   it("gives each run to one agent, once, when twenty claim at the same time", async () => {
     const version = await register(server, "race", { labels: ["race"] });
     const runs = await Promise.all(Array.from({ length: 30 }, () => createRun(server, version)));

@@ -190,11 +190,12 @@ export async function claim(
     labels = [],
     limit = 10,
     flowRunId,
-  }: { labels?: string[]; limit?: number; flowRunId?: string } = {},
+    known,
+  }: { labels?: string[]; limit?: number; flowRunId?: string; known?: string[] } = {},
 ): Promise<Answer> {
   const { claimWork } = await server.gql(
     `mutation ($input: ClaimWorkInput!) { claimWork(input: $input) { claimed ${CLAIM} adopted ${CLAIM} } }`,
-    { input: { agent, labels, limit, flowRunId } },
+    { input: { agent, labels, limit, flowRunId, known } },
   );
   return claimWork;
 }

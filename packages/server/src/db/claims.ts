@@ -69,12 +69,21 @@ export async function insertClaims(
   return rows;
 }
 
-/** Open newest attempts: the agent's own, and those that fit it and whose agent has not renewed its lease or gave them back. */
+export interface Adopting {
+  readonly agent: string;
+  readonly labels: readonly string[];
+  /** Attempts that the agent looks after already. */
+  readonly known: readonly string[];
+  readonly leaseSeconds: number;
+}
+
+/**
+ * Open newest attempts: the agent's own, and those that fit it and whose agent has not renewed its lease or gave them
+ * back. Of those that it knows only the ones whose run is to end, since an agent may hold a thousand.
+ */
 export async function adoptAttempts(
   tx: Db,
-  agent: string,
-  labels: readonly string[],
-  leaseSeconds: number,
+  { agent, labels, known, leaseSeconds }: Adopting,
 ): Promise<AttemptRow[]> {
   // In the order of ids, so that two agents never wait for each other in a circle.
   const { rows } = await sql<AttemptRow>`
@@ -83,7 +92,10 @@ export async function adoptAttempts(
       select attempt.id from attempt
       join flow_run on flow_run.id = attempt.flow_run_id and flow_run.attempt = attempt.number
       where attempt.ended_at is null and (
-        (attempt.agent_name = ${agent} and attempt.released_at is null)
+        (
+          attempt.agent_name = ${agent} and attempt.released_at is null
+          and (attempt.id <> all(${known}::uuid[]) or flow_run.state_type = 'Cancelling')
+        )
         or (attempt.lease_expires_at < now() and ${labelsFit(labels)})
       )
       order by attempt.id

@@ -34,6 +34,10 @@ export const ClaimWorkInput = builder.inputType("ClaimWorkInput", {
     }),
     limit: t.int({ required: true }),
     flowRunId: t.id({ description: "Claims this run alone, and adopts nothing else." }),
+    known: t.idList({
+      description:
+        "Attempts that the agent looks after already: of them only those whose run is Cancelling are answered again.",
+    }),
   }),
 });
 

@@ -18,6 +18,7 @@ import { checkId, checkLabels, checkName, notFound, refusal } from "./input.ts";
 export const LEASE_SECONDS = 30;
 
 const MOST_CLAIMS = 100;
+const MOST_KNOWN = 10_000;
 
 export interface ClaimedWork {
   readonly claimed: readonly AttemptRow[];
@@ -29,6 +30,7 @@ export interface ClaimWorkInput {
   readonly labels: readonly string[];
   readonly limit: number;
   readonly flowRunId?: string | null | undefined;
+  readonly known?: readonly string[] | null | undefined;
 }
 
 /** Gives an agent the attempts that it must look after, and then new runs: each run to one agent, once. */
@@ -41,9 +43,22 @@ export async function claimWork(tx: Db, input: ClaimWorkInput, now: Date): Promi
   const run = flowRunId ? await lockRun(tx, flowRunId) : undefined;
   await saveAgent(tx, { id: uuidv7(), name, labels });
   if (run) return claimRun(tx, name, run, now);
-  const adopted = await adoptAttempts(tx, name, labels, LEASE_SECONDS);
+  const known = checkKnown(input.known ?? []);
+  const adopted = await adoptAttempts(tx, {
+    agent: name,
+    labels,
+    known,
+    leaseSeconds: LEASE_SECONDS,
+  });
   const due = limit > 0 ? await lockDueRuns(tx, labels, limit) : [];
   return { claimed: await claimRuns(tx, name, due, now), adopted };
+}
+
+function checkKnown(known: readonly string[]): readonly string[] {
+  if (known.length > MOST_KNOWN) {
+    throw refusal("input.known", known.length, `at most ${MOST_KNOWN} attempts`);
+  }
+  return known.filter(isUuid);
 }
 
 async function lockRun(tx: Db, id: string): Promise<FlowRunRow> {
