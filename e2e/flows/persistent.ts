@@ -11,7 +11,7 @@ const work = task("work", () => sleep(700));
 
 /** What each story's environment says of failures; its name is the family that the script looks for. */
 const POLICIES: Readonly<Record<string, InfrastructureFailureOptions>> = {
-  grows: { outOfMemory: { ...scaleMemory({ factor: 2, max: "2GB", retries: 3 }), delay: "100ms" } },
+  grows: { outOfMemory: scaleMemory({ factor: 2, max: "2GB", retries: 3, delay: "100ms" }) },
   reclaimed: { spot: { retries: 2, then: "on-demand", delay: "100ms" } },
   crowded: { capacity: { deadline: "5m", then: ["on-demand"] } },
   full: { capacity: { deadline: "3s" } },

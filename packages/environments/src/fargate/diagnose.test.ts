@@ -339,3 +339,16 @@ describe("a task with a sidecar", () => {
     expect(stopFactsOf(ended(143, 1), {}).sidecar).toBeUndefined();
   });
 });
+
+describe("a container that ended with 0", () => {
+  it("asks for nothing to be done, as another exit code does", () => {
+    const ended = (exitCode: number) =>
+      diagnose({
+        stopCode: "EssentialContainerExited",
+        stoppedReason: "Essential container in task exited",
+        containers: [{ name: "flow", exitCode }],
+      }).message;
+    expect(ended(1)).toContain("see the last lines");
+    expect(ended(0)).not.toContain("see the last lines");
+  });
+});

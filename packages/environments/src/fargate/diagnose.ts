@@ -22,8 +22,14 @@ export function diagnose(task: StoppedTask, roles: ContainerRoles = {}): Diagnos
   const facts = stopFactsOf(task, roles);
   const { cause, means, next } = DIAGNOSIS_RULES.find(({ applies }) => applies(facts)) ?? UNKNOWN;
   const words = reasonsOf(task).map(cut);
-  const said = [means, ...containerWords(task, cause, roles), ...words, next];
+  const said = [means, ...containerWords(task, cause, roles), ...words];
+  if (!endedWell(task)) said.push(next);
   return { cause, message: said.join("; "), evidence: evidenceOf(task, facts.sidecar) };
+}
+
+/** There is nothing to do about a container that ended as it should. */
+function endedWell({ containers = [] }: StoppedTask): boolean {
+  return containers.length > 0 && containers.every(({ exitCode }) => exitCode === 0);
 }
 
 /** A task that ECS no longer knows, or never knew. */

@@ -45,7 +45,7 @@ export const DIAGNOSIS_RULES: readonly DiagnosisRule[] = [
     cause: "OutOfMemory",
     applies: says(/OutOfMemory|memory usage|OOM-?killed|oom_kill/i),
     means: "A container needed more memory than it has",
-    next: "give the task more `memory`, or `onInfrastructureFailure: { outOfMemory: { retries: 2, scaleMemory: scaleMemory() } }`",
+    next: "give the task more `memory`, or `onInfrastructureFailure: { outOfMemory: scaleMemory() }`",
   },
   {
     cause: "StartTimeout",

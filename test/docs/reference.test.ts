@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+import { FARGATE_CHANGES } from "../../packages/environments/src/fargate/changes.ts";
+import { DIAGNOSIS_RULES } from "../../packages/environments/src/fargate/diagnosis-rules.ts";
+import { TRANSIENT } from "../../packages/environments/src/fargate/retry-policy/rule-names.ts";
+
+// Run `npx vitest run --project repository -u` to write the pages anew.
+const PAGES = "../../docs/reference/";
+
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  return [line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+describe("docs/reference, as the code says it", () => {
+  it("lists all that Slipway changes in what an author gives", async () => {
+    const rows = FARGATE_CHANGES.map(({ operation, path, change }) => [
+      operation,
+      `\`${path}\``,
+      change,
+    ]);
+    const page = `# What Slipway changes in a Fargate task
+
+Everything else in RegisterTaskDefinition and RunTask is sent as the flow file gives it. \`slipway environment render FILE\`
+prints the exact inputs.
+
+${table(["call", "where", "what"], rows)}
+`;
+    await expect(page).toMatchFileSnapshot(`${PAGES}fargate-changes.md`);
+  });
+
+  it("lists why a task stops, what that means and what to do", async () => {
+    const rows = DIAGNOSIS_RULES.map(({ cause, means, next }) => [
+      `\`${cause}\``,
+      means,
+      next,
+      TRANSIENT.includes(cause) ? "yes" : "",
+    ]);
+    const page = `# Why a Fargate task stopped
+
+The \`cause\` of an attempt that ended, recognised from ECS's \`stopCode\` and \`stoppedReason\`, the containers' reasons and exit
+codes; the first row that fits is taken. In a policy a cause is written with a small first letter: \`onInfrastructureFailure: { networkInterface: { retries: 5 } }\`.
+
+The last column says which are launched again by default, twice in all, where none of the flow's code has run.
+
+${table(["cause", "what it means", "what to do", "again by default"], rows)}
+| \`Lost\` | ECS does not know the task any more: it ended over an hour ago, or its cluster is gone | see the run's log for how far it came | ${TRANSIENT.includes("Lost") ? "yes" : ""} |
+`;
+    await expect(page).toMatchFileSnapshot(`${PAGES}fargate-causes.md`);
+  });
+});
