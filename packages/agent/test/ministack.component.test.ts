@@ -109,6 +109,6 @@ describe("an ECS endpoint that others wrote", () => {
     const { launcher, request } = await open("no-image", {});
     const image = `${registryUrl}/absent@sha256:${"0".repeat(64)}`;
     const { diagnosis } = await launchToItsEnd(launcher, { ...request, image });
-    expect(diagnosis).toMatchObject({ cause: "ImagePull" });
+    expect(diagnosis).toMatchObject({ cause: "ImageNotFound" });
   });
 });
