@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FlowRunDetail } from "@slipway/client";
-import { type Measurement, summarise } from "./measure.ts";
+import { type Measurement, measure, summarise } from "./measure.ts";
 import type { SuiteOptions } from "./suite.ts";
 import { type System, startSystem } from "./system.ts";
 
@@ -13,7 +13,7 @@ const FLOOD = { runs: 300, atOnce: 100 };
  * From an agent's claim to the arrival of RunTask at ECS, and how many of them arrive in a second. The tasks are
  * accepted and never start, so that nothing but launching is measured.
  */
-export async function* launchRate({ versions }: SuiteOptions): AsyncGenerator<Measurement> {
+export async function* launchRate({ versions, peers }: SuiteOptions): AsyncGenerator<Measurement> {
   const script = { failures: [{ task: "capacity-provider", after: "1h", every: 1 }] };
   const system = await startSystem({ script });
   const common = { system: "slipway", runs: 1, versions };
@@ -30,9 +30,29 @@ export async function* launchRate({ versions }: SuiteOptions): AsyncGenerator<Me
     const workload = `launches beyond the first ${FLOOD.atOnce} (AWS allows 20/s)`;
     const elapsed = (after.at(-1) ?? 0) - (after[0] ?? 0);
     yield summarise({ ...common, workload, n: after.length - 1 }, [elapsed]);
+    if (peers) yield await bareCalls(system, versions);
   } finally {
     await system.close();
   }
+}
+
+/** The floor: the AWS SDK's own call with the last input, with nothing around it, to the same endpoint. */
+async function bareCalls({ ecs }: System, versions: SuiteOptions["versions"]) {
+  const { ECSClient, RunTaskCommand } = await import("@aws-sdk/client-ecs");
+  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+  const client = new ECSClient({ endpoint: ecs.url, region: "us-east-1", credentials });
+  const last = ecs.requests.findLast(({ headers }) =>
+    String(headers["x-amz-target"]).endsWith(".RunTask"),
+  );
+  const { clientToken: _, ...input } = JSON.parse(last?.body ?? "{}");
+  return measure({
+    system: "@aws-sdk/client-ecs",
+    workload: "RunTask alone, one after the other",
+    n: 1,
+    runs: PACED.runs,
+    versions,
+    run: () => client.send(new RunTaskCommand(input)),
+  });
 }
 
 async function pacedRuns(system: System): Promise<readonly string[]> {
