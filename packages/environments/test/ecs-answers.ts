@@ -14,6 +14,8 @@ export interface Answer {
   readonly body?: object;
   /** The body of services that speak XML. */
   readonly xml?: string;
+  /** What a proxy in between says in its own words. */
+  readonly page?: string;
   /** Breaks the connection instead. */
   readonly lost?: boolean;
 }
@@ -47,11 +49,11 @@ export async function startAnswering(answers: Answers): Promise<AnsweringServer>
     asked.push({ operation, input });
     const given = answers[operation] ?? refusal("UnknownOperationException", operation);
     const answer = typeof given === "function" ? given(input, sent(operation).length) : given;
-    const { status = 200, body = {}, lost = false } = answer;
+    const { status = 200, body = {}, page, lost = false } = answer;
     if (lost) return void incoming.socket.destroy();
-    const type = answer.xml === undefined ? "application/x-amz-json-1.1" : "text/xml";
-    outgoing.writeHead(status, { "content-type": type });
-    outgoing.end(answer.xml ?? JSON.stringify(body));
+    const json = answer.xml === undefined ? "application/x-amz-json-1.1" : "text/xml";
+    outgoing.writeHead(status, { "content-type": page === undefined ? json : "text/html" });
+    outgoing.end(page ?? answer.xml ?? JSON.stringify(body));
   };
   const server = createServer((incoming, outgoing) => void serve(incoming, outgoing));
   server.listen(0, "127.0.0.1");

@@ -181,6 +181,35 @@ describe("an answer that was lost", () => {
     });
   });
 
+  it.each([
+    [502, "<html><h1>502 Bad Gateway</h1></html>"],
+    [200, "<html>Log in to this network</html>"],
+    [403, "<html>Forbidden</html>"],
+    [504, "upstream request timeout"],
+    [200, '{"tasks":[{"taskArn":"arn:aws'],
+  ])("is as open where a proxy answered %s in its own words", async (status, page) => {
+    const { server, launcher } = await launching({
+      RunTask: (_, count) => (count === 1 ? { status, page } : { body: { tasks: [taskOf(1)] } }),
+    });
+    expect(await launcher.execute(REQUEST, memoryLedger())).toMatchObject({ id: ID });
+    expect(server.asked.map(({ operation }) => operation).slice(2)).toEqual([
+      "RunTask",
+      "ListTasks",
+      "ListTasks",
+      "RunTask",
+    ]);
+    const silent = await launching({ RunTask: { status, page } });
+    await expect(silent.launcher.execute(REQUEST, memoryLedger())).rejects.toMatchObject({
+      code: "CLOUD_UNREACHABLE",
+      message: expect.stringMatching(
+        new RegExp(
+          `RunTask: the answer with status ${status} is none of AWS's, as if from a proxy`,
+        ),
+      ),
+      details: { cause: "Unreachable", nature: "transient" },
+    });
+  });
+
   it("is told as such where it is lost each time, also where AWS says that it failed itself", async () => {
     const { server, launcher } = await launching({
       RunTask: refusal("ServerException", "Service Unavailable. Please try again later.", 500),

@@ -70,6 +70,17 @@ describe("toCloudError", () => {
     expect(error.message).toContain("ECONNREFUSED");
   });
 
+  it.each(["EPROTO", "HPE_INVALID_CONSTANT", "CERT_HAS_EXPIRED", "SELF_SIGNED_CERT_IN_CHAIN"])(
+    "takes %s for no answer of AWS's",
+    (code) => {
+      const thrown = Object.assign(new Error("words of Node"), { code });
+      expect(toCloudError(thrown, call)).toMatchObject({
+        code: "CLOUD_UNREACHABLE",
+        details: { cause: "Unreachable", nature: "transient", reason: "words of Node" },
+      });
+    },
+  );
+
   it("does not blame AWS for a wrong use of its SDK", () => {
     const error = toCloudError(new TypeError("Cannot set properties of undefined"), call);
     expect(error).toMatchObject({ code: "INTERNAL", details: { operation: "RunTask" } });
