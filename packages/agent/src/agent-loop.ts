@@ -95,7 +95,7 @@ export class AgentLoop {
     }
     this.#workshop.tell({ kind: adopted ? "adopted" : "claimed", run: nameOf(claim) });
     this.#held
-      .hold(claim, adopted, (attempt) => carryOut(attempt).finally(() => this.#letGo.add(id)))
+      .hold(claim, (attempt) => carryOut(attempt).finally(() => this.#letGo.add(id)))
       .catch((error: unknown) => this.#trouble("looking after a run", error));
   }
 

@@ -24,8 +24,6 @@ export interface Workshop {
 
 export interface AttemptOptions {
   readonly claim: Claim;
-  /** It was claimed before: something may run of it already. */
-  readonly adopted: boolean;
   readonly workshop: Workshop;
   /** Ends the looking-after and leaves alone what was launched: the agent closes, or the attempt is another's. */
   readonly signal: AbortSignal;
@@ -36,7 +34,6 @@ export interface AttemptOptions {
 /** One attempt that this agent looks after: what its steps know and share. */
 export class Attempt {
   readonly claim: Claim;
-  readonly adopted: boolean;
   readonly workshop: Workshop;
   readonly signal: AbortSignal;
   readonly cancel: AbortController;
@@ -46,10 +43,9 @@ export class Attempt {
   /** The author's way to launch that is tried, or was begun last. */
   variant: number;
 
-  constructor({ claim, adopted, workshop, signal, cancel }: AttemptOptions) {
+  constructor({ claim, workshop, signal, cancel }: AttemptOptions) {
     const { agent, server } = workshop;
     this.claim = claim;
-    this.adopted = adopted;
     this.workshop = workshop;
     this.signal = signal;
     this.cancel = cancel;

@@ -1,17 +1,12 @@
-import {
-  type EnvironmentLauncher,
-  type Infrastructure,
-  messageOf,
-  type Observation,
-} from "@slipway/core";
+import type { EnvironmentLauncher, Infrastructure, Observation } from "@slipway/core";
 import type { Attempt } from "./attempt.ts";
 import { clockTime } from "./clock-time.ts";
+import { wordsOf } from "./failure-diagnosis.ts";
 import { pause, retry } from "./retry.ts";
 import { nameOf } from "./server-port.ts";
 
 /** How long a platform has to confirm a stop before the run says that it has not, and is asked again. */
 const UNCONFIRMED_MS = 60_000;
-const LONGEST_REASON = 300;
 const REASON = "Slipway: the flow run was cancelled";
 
 /** What people call what was launched, and where. */
@@ -41,7 +36,8 @@ export async function stopWhenCancelled(
 ): Promise<void> {
   const { over } = watched;
   await eitherAborted(attempt.cancel.signal, over);
-  await eitherAborted(watched.looked, over);
+  // The stop waits for no platform that does not say how the task is.
+  await pause(launcher.stopGraceMs, AbortSignal.any([watched.looked, over]));
   // A process that has not started hears of nothing.
   if (!over.aborted && watched.lastStatus() !== "starting") {
     attempt.notices.tell({ status: "is being cancelled: its process has been told to stop" });
@@ -79,8 +75,9 @@ async function askToStop(
       signal: over,
       again: (error, count) => {
         if (count === 1) attempt.trouble("stopping", error);
-        const words = messageOf(error).slice(0, LONGEST_REASON);
-        attempt.notices.tell({ status: `asks ${platform} in vain to stop ${thing}: ${words}` });
+        attempt.notices.tell({
+          status: `asks ${platform} in vain to stop ${thing}: ${wordsOf(error)}`,
+        });
         return true;
       },
     });

@@ -6,11 +6,11 @@ import {
 } from "@slipway/core";
 import { takeUp } from "./adopting.ts";
 import type { Attempt } from "./attempt.ts";
-import { end, endingOfFailure, endingOfStopped } from "./ending.ts";
-import { diagnoseFailure, isHopeless } from "./failure-diagnosis.ts";
+import { end, endingOfFailure, endingOfStopped, endingWithoutTask } from "./ending.ts";
+import { diagnoseFailure, isHopeless, wordsOf } from "./failure-diagnosis.ts";
 import type { Launched } from "./launching.ts";
 import { retry } from "./retry.ts";
-import { isSuperseded, launchedFor, nameOf } from "./server-port.ts";
+import { isSuperseded, launchedFor, mayBeRunning, nameOf } from "./server-port.ts";
 import { watchToEnd } from "./watching.ts";
 
 /**
@@ -43,8 +43,9 @@ export async function withLauncher<T>(
     {
       signal: attempt.signal,
       again: (error, count) => {
-        if (opened || !attempt.adopted || isHopeless(error)) return false;
+        if (opened || !mayBeRunning(attempt.claim) || isHopeless(error)) return false;
         if (count === 1) attempt.trouble("reading the environment", error);
+        attempt.notices.tell({ status: `reads its environment in vain: ${wordsOf(error)}` });
         return true;
       },
     },
@@ -99,7 +100,8 @@ async function operate(attempt: Attempt, launcher: EnvironmentLauncher): Promise
     await end(attempt, endingOfFailure(attempt, launcher, error));
     return;
   }
-  if ("diagnosis" in launched) await end(attempt, { diagnosis: launched.diagnosis });
+  if ("diagnosis" in launched)
+    await end(attempt, endingWithoutTask(attempt, launcher, launched.diagnosis));
   else await watchAndEnd(attempt, launcher, launched.infrastructure);
 }
 

@@ -49,7 +49,16 @@ export function endingOfFailure(
   launcher: EnvironmentLauncher,
   error: unknown,
 ): Ending {
-  const diagnosis = diagnoseFailure(error);
+  return endingWithoutTask(attempt, launcher, diagnoseFailure(error));
+}
+
+/** How an attempt ended of which nothing runs, or nothing is to be found any more. */
+export function endingWithoutTask(
+  attempt: Attempt,
+  launcher: EnvironmentLauncher,
+  diagnosis: Diagnosis,
+): Ending {
+  if (attempt.isCancelled) return { diagnosis };
   return { diagnosis, retry: decide(attempt, launcher, diagnosis) };
 }
 

@@ -12,7 +12,7 @@ import { end } from "./ending.ts";
 import { diagnoseFailure } from "./failure-diagnosis.ts";
 import { HeldAttempts } from "./held-attempts.ts";
 import { pause } from "./retry.ts";
-import { isSuperseded, isToBeCancelled } from "./server-port.ts";
+import { isSuperseded } from "./server-port.ts";
 import { openWorkshop, type WorkshopOptions } from "./workshop.ts";
 
 /** How often to ask whether somebody cancelled the run. */
@@ -45,17 +45,17 @@ export async function executeFlowRun(options: ExecuteFlowRunOptions): Promise<Ex
   const { client, workshop } = openWorkshop(
     environment === undefined ? options : { ...options, readEnvironment: async () => environment },
   );
-  const { claim, adopted } = await claimRun(client, options);
+  const claim = await claimRun(client, options);
   const held = new HeldAttempts(workshop);
   const over = new AbortController();
   const letGo = () => void held.close();
   signal?.addEventListener("abort", letGo);
   const kept = Promise.all([
     held.renewAlways(over.signal),
-    hearOfCancel(client, options, held, over.signal),
+    hearOfCancel(client, claim, held, over.signal),
   ]);
   try {
-    return await held.hold(claim, adopted, (attempt) => executeAttempt(attempt, client, watch));
+    return await held.hold(claim, (attempt) => executeAttempt(attempt, client, watch));
   } finally {
     signal?.removeEventListener("abort", letGo);
     over.abort();
@@ -64,15 +64,18 @@ export async function executeFlowRun(options: ExecuteFlowRunOptions): Promise<Ex
   }
 }
 
-async function claimRun(client: SlipwayClient, { name, flowRunId }: ExecuteFlowRunOptions) {
+async function claimRun(
+  client: SlipwayClient,
+  { name, flowRunId }: ExecuteFlowRunOptions,
+): Promise<Claim> {
   const { claimed, adopted } = await client.claimWork({
     agent: name,
     labels: [],
     limit: 1,
     flowRunId,
   });
-  const claim: Claim | undefined = claimed[0] ?? adopted[0];
-  if (claim !== undefined) return { claim, adopted: claimed.length === 0 };
+  const claim = claimed[0] ?? adopted[0];
+  if (claim !== undefined) return claim;
   throw new SlipwayError(
     "STATE_CONFLICT",
     `Flow run ${flowRunId} cannot be executed: somebody else claims it at this moment`,
@@ -80,19 +83,18 @@ async function claimRun(client: SlipwayClient, { name, flowRunId }: ExecuteFlowR
   );
 }
 
-/** Asking for the run once more tells, among other things, that it is to end. */
+/** Only looks: to claim the run once more could take up its next attempt, or one that was given back, for nobody. */
 async function hearOfCancel(
   client: SlipwayClient,
-  options: ExecuteFlowRunOptions,
+  { attempt, flowRun }: Claim,
   held: HeldAttempts,
   over: AbortSignal,
 ): Promise<void> {
   for (await pause(ASK_MS, over); !over.aborted; await pause(ASK_MS, over)) {
     try {
-      const { claim } = await claimRun(client, options);
-      if (isToBeCancelled(claim)) held.cancel(claim.attempt.id);
+      if ((await client.flowRunStateType(flowRun.id)) === "Cancelling") held.cancel(attempt.id);
     } catch {
-      // The server is away, or the attempt is not this process's any more: its lease says so.
+      // The server is away: the next look is as good.
     }
   }
 }

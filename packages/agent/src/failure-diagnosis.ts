@@ -17,6 +17,7 @@ const HOPELESS: readonly ErrorCode[] = [
   "IMAGE_NOT_FOUND",
 ];
 
+const LONGEST_WORDS = 300;
 const LONGEST_CAUSE = 100;
 const LONGEST_MESSAGE = 4 * 1024;
 const LONGEST_EVIDENCE = 16 * 1024;
@@ -39,6 +40,11 @@ export function diagnoseFailure(error: unknown): Diagnosis {
     message: code === "ENVIRONMENT_INVALID" ? invalidEnvironment(details["path"]) : message,
     evidence: { code, ...evidenceOf(details) },
   };
+}
+
+/** What a run's page says of a failure while it is tried again: short, and as free of arguments as a diagnosis. */
+export function wordsOf(error: unknown): string {
+  return diagnoseFailure(error).message.slice(0, LONGEST_WORDS);
 }
 
 /** The error's own words quote what was given. */

@@ -37,14 +37,14 @@ export class HeldAttempts {
   }
 
   /** Looks after an attempt until `carry` settles, and answers as that does. */
-  hold<T>(claim: Claim, adopted: boolean, carry: (attempt: Attempt) => Promise<T>): Promise<T> {
+  hold<T>(claim: Claim, carry: (attempt: Attempt) => Promise<T>): Promise<T> {
     const { id } = claim.attempt;
     const lease = new AbortController();
     const cancel = new AbortController();
     if (isToBeCancelled(claim)) cancel.abort();
     this.#leaseSeconds = claim.leaseSeconds;
     const workshop = this.#workshop;
-    const attempt = new Attempt({ claim, adopted, workshop, signal: lease.signal, cancel });
+    const attempt = new Attempt({ claim, workshop, signal: lease.signal, cancel });
     const done = carry(attempt).finally(() => this.#held.delete(id));
     this.#held.set(id, { run: nameOf(claim), lease, cancel, done });
     return done;

@@ -1,5 +1,6 @@
-import { type EnvironmentLauncher, type Infrastructure, messageOf } from "@slipway/core";
+import type { EnvironmentLauncher, Infrastructure } from "@slipway/core";
 import type { Attempt } from "./attempt.ts";
+import { wordsOf } from "./failure-diagnosis.ts";
 import { pause, retry } from "./retry.ts";
 import { nameOf } from "./server-port.ts";
 
@@ -8,7 +9,6 @@ const MOST_FAILURES = 3;
 /** A list of tasks may lag behind a launch: one look that finds nothing is not enough to say that there is nothing. */
 const LOOKS = 3;
 const BETWEEN_LOOKS_MS = 1_500;
-const LONGEST_REASON = 300;
 
 type Found = Promise<Infrastructure | undefined>;
 
@@ -26,8 +26,7 @@ export async function searchThoroughly(attempt: Attempt, launcher: EnvironmentLa
 export async function searchUntilAnswered(attempt: Attempt, launcher: EnvironmentLauncher): Found {
   const again = (error: unknown, count: number) => {
     if (count === 1) attempt.trouble("looking for its task", error);
-    const words = messageOf(error).slice(0, LONGEST_REASON);
-    attempt.notices.tell({ status: `looks in vain for what was launched: ${words}` });
+    attempt.notices.tell({ status: `looks in vain for what was launched: ${wordsOf(error)}` });
     return true;
   };
   return lookAgain(attempt, () => find(attempt, launcher, again));

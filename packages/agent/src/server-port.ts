@@ -26,6 +26,12 @@ export function launchedFor({ attempt: { infrastructure } }: Claim): Infrastruct
   return { kind, id, details: isPlainObject(details) ? (details as JsonObject) : {} };
 }
 
+/** Something of the attempt was launched already, or may have been. */
+export function mayBeRunning(claim: Claim): boolean {
+  const { begunVariant, bootstrapToken } = claim;
+  return begunVariant !== null || bootstrapToken === null || launchedFor(claim) !== undefined;
+}
+
 /** Somebody asked for the end of the claim's run. */
 export function isToBeCancelled({ flowRun }: Claim): boolean {
   return flowRun.stateType === "Cancelling";

@@ -1,3 +1,4 @@
+import type { Claim } from "@slipway/client";
 import type { Diagnosis, EnvironmentLauncher, Observation } from "@slipway/core";
 import { SlipwayError } from "@slipway/core";
 import { waitFor } from "@slipway/testing";
@@ -164,6 +165,44 @@ describe("carryOut", () => {
     ]);
   });
 
+  it("decides on another attempt where what had started is nowhere to be found", async () => {
+    const launcher = fakeLauncher({
+      retryAfter: ({ cause }) => ({ delayMs: 0, reason: `after ${cause}`, unlessStarted: false }),
+    });
+    const { attempt, toldOf } = attemptWith(launcher, {}, claimOf({ bootstrapToken: null }));
+    await carryOut(attempt);
+    expect(toldOf("endAttempt")).toMatchObject([
+      { diagnosis: { cause: "Lost" }, retry: { reason: "after Lost" } },
+    ]);
+  });
+
+  describe("of an attempt that was taken over, while its image cannot be read", () => {
+    const unread = (more: Partial<Claim>) => {
+      const { server, toldOf } = fakeServer();
+      const parts = fakeAttempt(server, claimOf(more));
+      const gone = new SlipwayError("REGISTRY_REFUSED", "the registry refused");
+      const launchers = new LauncherPool({ readEnvironment: () => Promise.reject(gone) });
+      Object.assign(parts.attempt.workshop, { launchers });
+      return { ...parts, toldOf };
+    };
+
+    it("ends it where nothing was begun: nothing runs", async () => {
+      const { attempt, toldOf } = unread({});
+      await carryOut(attempt);
+      expect(toldOf("endAttempt")).toMatchObject([{ diagnosis: { cause: "REGISTRY_REFUSED" } }]);
+    });
+
+    it("says so and tries on where something may be running", async () => {
+      const { attempt, lease, toldOf } = unread({ begunVariant: 0 });
+      const done = carryOut(attempt);
+      await waitFor(() => toldOf("recordObservation").length > 0);
+      expect(toldOf("recordObservation")[0].status).toMatch(/the registry refused/);
+      expect(toldOf("endAttempt")).toEqual([]);
+      lease.abort();
+      await done;
+    });
+  });
+
   it("lets go of what is another agent's, and leaves its task alone", async () => {
     const { launcher, asked } = stoppable();
     const superseded = new SlipwayError("ATTEMPT_SUPERSEDED", "another's");
@@ -225,12 +264,30 @@ describe("a cancelled run", () => {
     await done;
   });
 
+  it("is stopped even where nobody can look at its task", async () => {
+    let seen = false;
+    const { launcher, asked } = stoppable({
+      observe: async () => {
+        if (!seen) throw new Error("denied");
+        return { status: "stopped", diagnosis: DIAGNOSIS };
+      },
+    });
+    const { attempt, cancel, toldOf } = attemptWith(launcher);
+    const done = carryOut(attempt);
+    await waitFor(() => toldOf("recordInfrastructure").length === 1);
+    cancel.abort();
+    await waitFor(() => asked.length === 1);
+    expect(toldOf("endAttempt")).toEqual([]);
+    seen = true;
+    await done;
+  });
+
   it("says so where the platform does not take the stop, asks on, and does not end before it was seen", async () => {
     let refusals = 3;
     const { launcher, show } = stoppable({
       stop: async () => {
         refusals -= 1;
-        if (refusals >= 0) throw new Error("denied");
+        if (refusals >= 0) throw new SlipwayError("CLOUD_REFUSED", "denied");
       },
     });
     const { attempt, cancel, toldOf } = attemptWith(launcher);

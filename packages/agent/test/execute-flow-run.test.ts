@@ -1,5 +1,5 @@
 import { readEnvironment } from "@slipway/storage/read";
-import { waitFor } from "@slipway/testing";
+import { startRecordingProxy, waitFor } from "@slipway/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type ExecuteFlowRunOptions, executeFlowRun } from "../src/index.ts";
 import { isEnded, type Stack, startStack } from "./stack.ts";
@@ -43,6 +43,20 @@ describe("executeFlowRun", () => {
     const { attempt } = await execute(id, { watch: true });
     expect(attempt.endedAt).not.toBeNull();
     expect((await stack.read(id)).stateType).toBe("Success");
+  });
+
+  it("claims once, and only looks at the run while it goes on: its next attempt is not for nobody", async () => {
+    const proxy = await startRecordingProxy({ target: new URL(stack.graphqlUrl).origin });
+    try {
+      const id = await stack.createRun(await stack.register("looked-at"), 3_500);
+      const apiUrl = new URL("/graphql", proxy.url).href;
+      await execute(id, { apiUrl, containerApiUrl: stack.graphqlUrl, watch: true });
+      const sent = proxy.requests.map(({ body }) => String(JSON.parse(body).operationName));
+      expect(sent.filter((operation) => operation === "claimWork")).toHaveLength(1);
+      expect(sent).toContain("flowRun");
+    } finally {
+      await proxy.close();
+    }
   });
 
   it("takes the environment that it is given, and reads no image", async () => {

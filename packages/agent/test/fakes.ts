@@ -149,10 +149,10 @@ export function fakeWorkshop(server: AgentServer) {
 }
 
 /** An attempt with all that a test may look at or pull. */
-export function fakeAttempt(server: AgentServer, claim = claimOf(), adopted = false) {
+export function fakeAttempt(server: AgentServer, claim = claimOf()) {
   const { workshop, events } = fakeWorkshop(server);
   const lease = new AbortController();
   const cancel = new AbortController();
-  const attempt = new Attempt({ claim, adopted, workshop, signal: lease.signal, cancel });
+  const attempt = new Attempt({ claim, workshop, signal: lease.signal, cancel });
   return { attempt, events, lease, cancel };
 }

@@ -9,7 +9,7 @@ import {
   SlipwayError,
   type Timeline,
 } from "@slipway/core";
-import { flowRunLogs, mutations, queries, subscriptions } from "./operations.ts";
+import { flowRunLogs, flowRunStateType, mutations, queries, subscriptions } from "./operations.ts";
 import type * as records from "./records.ts";
 import type { RunEvent } from "./run-event.ts";
 import { type SubscribeOptions, subscribe } from "./subscribe.ts";
@@ -120,6 +120,8 @@ export interface SlipwayClient {
   flowVersion(id: string): Promise<records.FlowVersion | null>;
   flowRuns(filter?: FlowRunsFilter): Promise<readonly records.FlowRun[]>;
   flowRun(id: string): Promise<records.FlowRunDetail | null>;
+  /** What state a run is in; null where there is no such run. */
+  flowRunStateType(id: string): Promise<string | null>;
   /** Oldest first. Throws `NOT_FOUND` for an unknown run. */
   flowRunLogs(id: string, page?: LogsPage): Promise<readonly records.Log[]>;
   agents(): Promise<readonly records.AgentInfo[]>;
@@ -187,6 +189,8 @@ function reading(transport: Transport) {
     flowRuns: (filter: FlowRunsFilter = {}) =>
       transport.call(queries.flowRuns, { first: 50, ...filter }),
     flowRun: (id: string) => transport.call(queries.flowRun, { id }),
+    flowRunStateType: async (id: string) =>
+      (await transport.call(flowRunStateType, { id }))?.stateType ?? null,
     async flowRunLogs(id: string, page: LogsPage = {}) {
       const answer = await transport.call(flowRunLogs, { id, first: 1_000, ...page });
       if (!answer.flowRun) throw unknownFlowRun(id);

@@ -49,6 +49,13 @@ export const queries = {
   agents: operation("query", "agents", list(records.agent)),
 };
 
+/** One word of a run, for who asks often. */
+export const flowRunStateType = operation(
+  "query",
+  "flowRun(id: ID!)",
+  nullable(record({ stateType: text })),
+);
+
 /** Written out, since its arguments stand one level deeper. */
 export const flowRunLogs: Operation<{
   readonly flowRun: { readonly logs: readonly records.Log[] } | null;

@@ -1,13 +1,20 @@
 import { readFile } from "node:fs/promises";
 import { buildSchema, parse, validate } from "graphql";
 import { describe, expect, it } from "vitest";
-import { flowRunLogs, mutations, queries, subscriptions } from "../src/operations.ts";
+import {
+  flowRunLogs,
+  flowRunStateType,
+  mutations,
+  queries,
+  subscriptions,
+} from "../src/operations.ts";
 
 const schemaFile = new URL("../../server/schema.graphql", import.meta.url);
 
 describe("every operation", async () => {
   const schema = buildSchema(await readFile(schemaFile, "utf8"));
-  const all = Object.values({ ...queries, ...mutations, ...subscriptions, flowRunLogs });
+  const more = { flowRunLogs, flowRunStateType };
+  const all = Object.values({ ...queries, ...mutations, ...subscriptions, ...more });
 
   it.each(all.map((operation) => [operation.name, operation.text]))(
     "%s is valid against the server's schema",
