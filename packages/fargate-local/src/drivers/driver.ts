@@ -47,8 +47,8 @@ export interface OutputChunk {
   readonly at?: number;
 }
 
-/** Takes each piece of output, as it comes. */
-export type Output = (chunk: OutputChunk) => void;
+/** Takes each piece of output, as it comes. Answers a promise where the container is to wait with the next one until it settles. */
+export type Output = (chunk: OutputChunk) => Promise<void> | undefined;
 
 export interface ContainerExit {
   /** Absent where it can't be known: the process was started by an earlier, killed server. */
@@ -89,6 +89,8 @@ export interface Driver {
   unmet(request: ContainerRequest): readonly string[];
   /** Finds a container that an earlier server started, and gives its output from the beginning where it is kept. */
   find(handle: ContainerHandle, sinks: ContainerSinks): Promise<RunningContainer | undefined>;
+  /** Ends what the task's containers left behind, also where nobody has a handle of them. Call when they all have ended. */
+  endLeftBehind(taskId: string): Promise<void>;
   /** Removes what the task's containers shared. Call when they all have ended. */
   release(taskId: string): Promise<void>;
   /** Call when all tasks have ended. */

@@ -18,16 +18,16 @@ export function describeGroup({ name, createdAt }: LogGroup, region: string) {
 
 /** A stream in the shape that DescribeLogStreams answers; one without events has no times of events. */
 export async function describeStream(group: string, stream: LogStream, region: string) {
-  const { first, end, at } = await stream.events();
+  const span = await stream.span();
   return {
     logStreamName: stream.name,
     creationTime: stream.createdAt,
-    ...(end === first
+    ...(span === undefined
       ? {}
       : {
-          firstEventTimestamp: at(first).timestamp,
-          lastEventTimestamp: at(end - 1).timestamp,
-          lastIngestionTime: at(end - 1).timestamp,
+          firstEventTimestamp: span.first.timestamp,
+          lastEventTimestamp: span.last.timestamp,
+          lastIngestionTime: span.last.timestamp,
         }),
     uploadSequenceToken: "0",
     arn: `${logGroupArn(region, group)}:log-stream:${stream.name}`,

@@ -26,7 +26,9 @@ export type Place = Pick<FoundEvent, "timestamp" | "stream" | "ordinal">;
 
 /** One page of the events of several streams, by time; `more` where others follow it. */
 export async function filterEvents(streams: readonly LogStream[], filter: EventFilter) {
-  const found = (await Promise.all(streams.map((one) => findEvents(one, filter)))).flat();
+  const found: FoundEvent[] = [];
+  // One after the other: a group may have more streams than a process may open files, and each may be large.
+  for (const one of streams) for (const event of await findEvents(one, filter)) found.push(event);
   const { after } = filter;
   const rest = found
     .sort(byPlace)

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { defineOperation, type Operation } from "../api/operation.ts";
 import { refusal, toError } from "../model/refusal.ts";
+import { inLanes } from "../store/in-lanes.ts";
 import { describeGroup, describeStream, groupNameOf } from "./describe-logs.ts";
 import { formatToken, type Place, pageOfEvents, parseToken } from "./event-page.ts";
 import { type Place as FoundPlace, filterEvents } from "./filter-events.ts";
@@ -8,6 +9,7 @@ import { parseFilterPattern } from "./filter-pattern.ts";
 import { listPage } from "./list-page.ts";
 import { invalidParameter, noSuchGroup, noSuchStream } from "./log-refusals.ts";
 import type { LogGroup, LogStore } from "./log-store.ts";
+import type { LogStream } from "./log-stream.ts";
 
 const GROUP_NAME = /^[.\-_/#A-Za-z0-9]{1,512}$/;
 const groupFields = {
@@ -158,14 +160,16 @@ const describeLogStreams = defineOperation(
     }
     const group = findGroup(tasks.logs, input);
     const chosen = [...group.streams.values()].filter(({ name }) => name.startsWith(prefix ?? ""));
+    const describe = (one: LogStream) => describeStream(group.name, one, region);
     const byName = chosen.sort((a, b) => (a.name < b.name ? -1 : 1));
-    const described = await Promise.all(
-      byName.map((stream) => describeStream(group.name, stream, region)),
-    );
-    if (orderBy === "LastEventTime") {
-      described.sort((a, b) => (a.lastEventTimestamp ?? 0) - (b.lastEventTimestamp ?? 0));
+    if (orderBy !== "LastEventTime") {
+      const { items, ...rest } = listPage(descending ? byName.reverse() : byName, input);
+      return { logStreams: await inLanes(items, describe), ...rest };
     }
-    const { items, ...rest } = listPage(descending ? described.reverse() : described, input);
+    const byTime = (await inLanes(byName, describe)).sort(
+      (a, b) => (a.lastEventTimestamp ?? 0) - (b.lastEventTimestamp ?? 0),
+    );
+    const { items, ...rest } = listPage(descending ? byTime.reverse() : byTime, input);
     return { logStreams: items, ...rest };
   },
 );

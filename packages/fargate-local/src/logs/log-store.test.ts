@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { withTempDir } from "@slipway/testing";
 import { describe, expect, it } from "vitest";
 import { fileNameOf } from "../store/file-name.ts";
+import { MAX_MESSAGE_BYTES } from "./log-event.ts";
 import { LogStore } from "./log-store.ts";
 import { LogStream } from "./log-stream.ts";
 
@@ -19,7 +20,7 @@ describe("LogStore", () => {
     await withTempDir(async (folder) => {
       const store = LogStore.open(folder, () => 7);
       const stream = store.ensureStream("/a/../b", "../c/d");
-      stream.append([line("one", 1_700_000_000_000), line("two", 1_700_000_000_001)]);
+      void stream.append([line("one", 1_700_000_000_000), line("two", 1_700_000_000_001)]);
       await stream.flush();
       const [group = ""] = readdirSync(folder);
       const [file = ""] = readdirSync(join(folder, group)).filter((name) => name.endsWith(".log"));
@@ -39,7 +40,7 @@ describe("LogStore", () => {
       const store = LogStore.open(join(folder, "logs"));
       for (const name of ["..", ".", "/", "../..", "x".repeat(512)]) {
         const stream = store.ensureStream(name, name);
-        stream.append([line(name)]);
+        void stream.append([line(name)]);
         await stream.flush();
       }
       expect(readdirSync(folder)).toEqual(["logs"]);
@@ -54,7 +55,7 @@ describe("LogStore", () => {
       const store = LogStore.open(folder, () => now);
       const written = async (name: string, writtenAtS: number) => {
         const stream = store.ensureStream("g", name);
-        stream.append([line(name)]);
+        void stream.append([line(name)]);
         await stream.flush();
         const group = store.group("g")?.directory ?? "";
         const [file = ""] = readdirSync(group).filter((one) => one.startsWith(fileNameOf(name)));
@@ -76,7 +77,7 @@ describe("LogStore", () => {
   it("forgets a group with its files", async () => {
     await withTempDir(async (folder) => {
       const store = LogStore.open(folder);
-      store.ensureStream("a", "b").append([line("c")]);
+      void store.ensureStream("a", "b").append([line("c")]);
       await store.removeGroup("a");
       expect(store.group("a")).toBeUndefined();
       expect(readdirSync(folder)).toEqual([]);
@@ -92,7 +93,7 @@ describe("LogStream", () => {
     await withTempDir(async (folder) => {
       const stream = open(folder, 60);
       for (const text of ["1", "2", "3", "4", "5"]) {
-        stream.append([line(text)]);
+        void stream.append([line(text)]);
         await stream.flush();
       }
       expect(readdirSync(folder).sort()).toEqual(["s.2.log", "s.4.log"]);
@@ -104,8 +105,8 @@ describe("LogStream", () => {
   it("keeps the order of arrival, so that times never go back", async () => {
     await withTempDir(async (folder) => {
       const stream = open(folder, 1000);
-      stream.append([line("a", 5), line("b", 3)]);
-      stream.append([line("c", 4)]);
+      void stream.append([line("a", 5), line("b", 3)]);
+      void stream.append([line("c", 4)]);
       const list = await stream.events();
       expect([0, 1, 2].map((ordinal) => list.at(ordinal))).toEqual([
         line("a", 5),
@@ -118,10 +119,39 @@ describe("LogStream", () => {
   it("begins anew when it is cleared", async () => {
     await withTempDir(async (folder) => {
       const stream = open(folder, 1000);
-      stream.append([line("old")]);
+      void stream.append([line("old")]);
       stream.clear();
-      stream.append([line("new")]);
+      void stream.append([line("new")]);
       expect(await messages(stream)).toEqual(["new"]);
+    });
+  });
+
+  it("asks who writes to wait while the disk does not keep up", async () => {
+    await withTempDir(async (folder) => {
+      const stream = open(folder, 4_000_000);
+      expect(stream.append([line("short")])).toBeUndefined();
+      const full = stream.append(Array.from({ length: 20 }, () => line("x".repeat(100_000))));
+      expect(full).toBeInstanceOf(Promise);
+      await full;
+      expect(await messages(stream)).toHaveLength(21);
+      expect(stream.append([line("short")])).toBeUndefined();
+      await stream.flush();
+    });
+  });
+
+  it("tells its oldest and its newest event", async () => {
+    await withTempDir(async (folder) => {
+      const stream = open(folder, 4_000_000);
+      expect(await stream.span()).toBeUndefined();
+      void stream.append([line("only", 1)]);
+      expect(await stream.span()).toEqual({ first: line("only", 1), last: line("only", 1) });
+      for (const time of [2, 3, 4])
+        void stream.append([line("\uFFFD".repeat(MAX_MESSAGE_BYTES), time)]);
+      void stream.append([line("newest", 5)]);
+      expect(await stream.span()).toMatchObject({
+        first: { timestamp: 1 },
+        last: line("newest", 5),
+      });
     });
   });
 });

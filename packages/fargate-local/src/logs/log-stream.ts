@@ -1,11 +1,14 @@
 import { appendFile, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { readEnds } from "./file-ends.ts";
 import { type EventList, formatEvent, type LogEvent, parseEvent } from "./log-event.ts";
 
 const NEWLINE = 0x0a;
 const HALF_BYTES = 32 * 1024 * 1024;
 /** A stream keeps its newest events: a file that is being filled, and the full one before it. */
 const KEPT_FILES = 2;
+/** How much may wait for the disk before who writes has to wait, too. */
+const ROOM_CHARACTERS = 1024 * 1024;
 
 /** A file of a stream, called by the ordinal of its first event. */
 export interface LogFile {
@@ -39,6 +42,7 @@ export class LogStream {
   #next = 0;
   #latest = 0;
   #waiting: LogEvent[] = [];
+  #waitingCharacters = 0;
   #writing: Promise<void> = Promise.resolve();
 
   constructor(options: LogStreamOptions) {
@@ -54,22 +58,27 @@ export class LogStream {
   clear(): void {
     const files = this.#files;
     this.#files = [];
-    this.#waiting = [];
+    this.#takeWaiting();
     this.#next = 0;
     this.#latest = 0;
     this.#then(() => removeFiles(files));
   }
 
-  /** Call `clear` first where an earlier server wrote the stream. */
-  append(events: readonly LogEvent[]): void {
-    if (events.length === 0) return;
+  /**
+   * Call `clear` first where an earlier server wrote the stream. Answers a promise where the disk does not keep
+   * up: no more should come until it settles, or the events pile up in memory.
+   */
+  append(events: readonly LogEvent[]): Promise<void> | undefined {
+    if (events.length === 0) return undefined;
     const wasEmpty = this.#waiting.length === 0;
     for (const { timestamp, message } of events) {
       // The order of arrival is the order in the stream, so times never go back.
       this.#latest = Math.max(this.#latest, timestamp);
       this.#waiting.push({ timestamp: this.#latest, message });
+      this.#waitingCharacters += message.length;
     }
     if (wasEmpty) this.#then(() => this.#writeOut());
+    return this.#waitingCharacters > ROOM_CHARACTERS ? this.flush() : undefined;
   }
 
   /** Settles when all is in the files. */
@@ -89,6 +98,15 @@ export class LogStream {
       end: first + lines.length,
       at: (ordinal) => parseEvent(lines[ordinal - first]?.toString("utf8") ?? ""),
     };
+  }
+
+  /** The oldest and the newest event, found without reading those between them; undefined where there is none. */
+  async span(): Promise<{ readonly first: LogEvent; readonly last: LogEvent } | undefined> {
+    await this.flush();
+    const first = this.#files[0] && (await readEnds(this.#files[0].path))?.first;
+    const last = this.#files[0] && (await readEnds(this.#files.at(-1)?.path ?? ""))?.last;
+    if (first === undefined) return undefined;
+    return { first: parseEvent(first), last: parseEvent(last ?? first) };
   }
 
   /** When the newest event was written, in milliseconds since 1970; 0 where there is none. */
@@ -113,14 +131,20 @@ export class LogStream {
   }
 
   async #writeOut(): Promise<void> {
-    const events = this.#waiting;
-    this.#waiting = [];
+    const events = this.#takeWaiting();
     if (events.length === 0) return;
     const text = events.map(formatEvent).join("");
     const { file, full } = this.#fileFor(Buffer.byteLength(text));
     this.#next += events.length;
     await removeFiles(full);
     await appendFile(file.path, text, { mode: 0o600 });
+  }
+
+  #takeWaiting(): readonly LogEvent[] {
+    const events = this.#waiting;
+    this.#waiting = [];
+    this.#waitingCharacters = 0;
+    return events;
   }
 
   /** The file that has room for so many bytes, and those that are given up for it. */

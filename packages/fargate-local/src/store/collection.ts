@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promise
 import { join } from "node:path";
 import { messageOf, SlipwayError } from "@slipway/core";
 import type { z } from "zod";
+import { inLanes } from "./in-lanes.ts";
 
 /**
  * Records of one kind: in memory for reading, and one JSON file each so that a restart finds them.
@@ -21,12 +22,11 @@ export class Collection<T> {
   static async open<T>(directory: string, schema: z.ZodType<T>): Promise<Collection<T>> {
     await mkdir(directory, { recursive: true });
     const names = (await readdir(directory)).filter((name) => name.endsWith(".json"));
-    const records = await Promise.all(
-      names.map(async (name): Promise<[string, T]> => {
-        const key = decodeURIComponent(name.slice(0, -".json".length));
-        return [key, await readRecord(join(directory, name), schema)];
-      }),
-    );
+    // Not all at once: a process may have a limited number of files open.
+    const records = await inLanes(names, async (name): Promise<[string, T]> => {
+      const key = decodeURIComponent(name.slice(0, -".json".length));
+      return [key, await readRecord(join(directory, name), schema)];
+    });
     return new Collection(directory, new Map(records));
   }
 

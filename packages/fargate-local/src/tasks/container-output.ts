@@ -16,19 +16,21 @@ export class ContainerOutput {
     this.#print = print;
   }
 
-  write({ bytes, source, at = Date.now() }: OutputChunk): void {
-    this.#take(this.#splitters[source].push(bytes, at));
+  /** Answers a promise where no more should come until it settles. */
+  write({ bytes, source, at = Date.now() }: OutputChunk): Promise<void> | undefined {
+    return this.#take(this.#splitters[source].push(bytes, at));
   }
 
   /** Settles when all is in the stream, a last line without its end included. */
   close(): Promise<void> {
     const { stdout, stderr } = this.#splitters;
-    this.#take([...stdout.end(), ...stderr.end()]);
+    void this.#take([...stdout.end(), ...stderr.end()]);
     return this.#stream.flush();
   }
 
-  #take(events: readonly LogEvent[]): void {
-    this.#stream.append(events);
+  #take(events: readonly LogEvent[]): Promise<void> | undefined {
+    const full = this.#stream.append(events);
     for (const { message } of events) this.#print(message);
+    return full;
   }
 }

@@ -23,6 +23,7 @@ export class TaskService {
   readonly #context: TaskContext;
   readonly #live = new Map<string, { supervisor: TaskSupervisor; ended: Promise<void> }>();
   readonly #pruning: NodeJS.Timeout;
+  #isClosing = false;
 
   constructor(context: TaskContext) {
     this.#context = context;
@@ -35,8 +36,9 @@ export class TaskService {
     return this.#context.logs;
   }
 
-  /** Begins the life of a task that is written down. */
+  /** Begins the life of a task that is written down. One that comes while all are stopped is left to the next server, which ends it. */
   launch(record: TaskRecord, definition: TaskDefinition): void {
+    if (this.#isClosing) return;
     this.#follow(record, definition, (supervisor) => supervisor.run());
   }
 
@@ -86,6 +88,7 @@ export class TaskService {
 
   /** Stops all tasks, and settles when their containers have ended. */
   async close(): Promise<void> {
+    this.#isClosing = true;
     clearInterval(this.#pruning);
     for (const { supervisor } of this.#live.values()) {
       supervisor.stop("TerminationNotice", "Local Fargate was closed", CLOSE_TIMEOUT_MS);

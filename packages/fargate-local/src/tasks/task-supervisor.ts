@@ -287,6 +287,8 @@ export class TaskSupervisor {
   /** What can't be removed now is removed by the next server. */
   async #release(): Promise<void> {
     const { driver, id } = this.#record;
+    // A server that was killed may have had no time to write down the driver: Docker's containers have labels.
+    await this.#context.drivers[driver ?? "process"].endLeftBehind(id);
     if (driver === undefined || !this.#definition.volumes?.length) return;
     await this.#context.drivers[driver].release(id).catch((error: unknown) => {
       this.#context.log(`task ${id}: its volumes can't be removed: ${messageOf(error)}`);
@@ -326,6 +328,6 @@ function fromFirstChunk(open: () => Output): Output {
   let output: Output | undefined;
   return (chunk) => {
     output ??= open();
-    output(chunk);
+    return output(chunk);
   };
 }

@@ -110,7 +110,7 @@ async function followLogs(
     : createFrameReader(output);
   try {
     const response = await docker.open({ method: "GET", path: `/containers/${id}/logs`, query });
-    for await (const chunk of response) read(chunk);
+    for await (const chunk of response) await read(chunk);
   } catch {
     // The engine went away; `waitForExit` tells it.
   }

@@ -55,6 +55,9 @@ export function createDockerDriver(
       const found = await docker.call(call, inspectedSchema).catch(() => undefined);
       return found && dockerContainer(docker, parsed.data, sinks);
     },
+    async endLeftBehind() {
+      // A container's processes end with it, and containers without a handle are found as strays.
+    },
     release: (taskId) => removeVolumes(docker, dataDir, (id) => id === taskId),
     async close() {
       // Every call has a connection of its own, which ended with it.

@@ -32,7 +32,7 @@ describe("createFrameReader", () => {
       const read = createFrameReader(({ bytes }) => {
         text += bytes.toString();
       });
-      for (let at = 0; at < stream.length; at += size) read(stream.subarray(at, at + size));
+      for (let at = 0; at < stream.length; at += size) void read(stream.subarray(at, at + size));
       expect(text).toBe("one\ntwo\n");
     }
   });
@@ -47,8 +47,8 @@ describe("createFrameReader", () => {
     const read = createFrameReader(({ bytes, ...rest }) => {
       chunks.push({ text: bytes.toString(), ...rest });
     });
-    read(frame(1, "2026-01-02T03:04:05.678912345Z a b\n"));
-    read(frame(2, "no time here"));
+    void read(frame(1, "2026-01-02T03:04:05.678912345Z a b\n"));
+    void read(frame(2, "no time here"));
     expect(chunks).toEqual([
       { text: "a b\n", source: "stdout", at: Date.parse("2026-01-02T03:04:05.678Z") },
       { text: "no time here", source: "stderr" },

@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { messageOf } from "@slipway/core";
 import { z } from "zod";
@@ -10,8 +11,10 @@ import type { Driver } from "../driver.ts";
 import { taskVolumes } from "../mounts.ts";
 import { ImageCache } from "./image-cache.ts";
 import type { ImageReader } from "./image-reader.ts";
+import { endProcessesOf } from "./left-behind.ts";
 import { childContainer, orphanContainer } from "./process-container.ts";
 import { cannotStart, type ProcessPlan, planProcess } from "./process-plan.ts";
+import { trySpawn } from "./try-spawn.ts";
 import { unmetByProcess } from "./unmet.ts";
 import { watchHealth } from "./watch-health.ts";
 
@@ -48,8 +51,8 @@ export function createProcessDriver(options: ProcessDriverOptions): Driver {
       const image = await cache.pull(request.image);
       const plan = planProcess(request, image, options);
       const child = await launch(plan);
-      child.stdout?.on("data", (bytes) => request.output({ bytes, source: "stdout" }));
-      child.stderr?.on("data", (bytes) => request.output({ bytes, source: "stderr" }));
+      readOutput(child.stdout, (bytes) => request.output({ bytes, source: "stdout" }));
+      readOutput(child.stderr, (bytes) => request.output({ bytes, source: "stderr" }));
       const pid = child.pid ?? 0;
       const identity = { pid, startTime: startTimeOf(pid) ?? "gone" };
       const runtimeId = randomUUID().replaceAll("-", "");
@@ -61,6 +64,7 @@ export function createProcessDriver(options: ProcessDriverOptions): Driver {
       return running;
     },
     unmet: unmetByProcess,
+    endLeftBehind: endProcessesOf,
     release: (taskId) => rm(taskVolumes(options.dataDir, taskId), { recursive: true, force: true }),
     async close() {
       // A download may take long; what is left of it is begun anew by the next server.
@@ -75,11 +79,26 @@ export function createProcessDriver(options: ProcessDriverOptions): Driver {
   };
 }
 
+/** Lets the pipe fill up, so that the process waits, while what it wrote has no place yet. */
+function readOutput(
+  pipe: Readable | null,
+  take: (bytes: Buffer) => Promise<void> | undefined,
+): void {
+  pipe?.on("data", (bytes) => {
+    const full = take(bytes);
+    if (full === undefined) return;
+    pipe.pause();
+    void full.then(() => pipe.resume());
+  });
+}
+
 function launch({ argv, command, cwd, env }: ProcessPlan): Promise<ChildProcess> {
   const [file = "", ...args] = command;
   return new Promise((resolve, reject) => {
     const stdio = ["ignore", "pipe", "pipe"] as const;
-    const child = spawn(file, args, { cwd, env, detached: true, stdio: [...stdio] });
+    // Node's own refusal (of a null byte) names the value, which may be a secret.
+    const child = trySpawn(file, args, { cwd, env, detached: true, stdio: [...stdio] });
+    if (child === undefined) return reject(cannotStart(argv, "invalid argument"));
     child.once("spawn", () => resolve(child));
     child.once("error", (error) => reject(cannotStart(argv, messageOf(error), error)));
   });

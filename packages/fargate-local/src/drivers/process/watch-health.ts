@@ -1,9 +1,9 @@
-import { spawn } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
 import type { HealthCheck } from "../../model/container-fields.ts";
 import type { HealthStatus } from "../../model/health.ts";
 import { checkNumbers, countCheck, UNCHECKED } from "../../model/health-check.ts";
 import { trySignal } from "../../store/processes.ts";
+import { trySpawn } from "./try-spawn.ts";
 
 /** A check's command on this machine, in the container's own environment. */
 export interface CheckProcess {
@@ -46,7 +46,8 @@ function runCheck(
 ): Promise<boolean> {
   const [file = "", ...args] = command;
   return new Promise((resolve) => {
-    const child = spawn(file, args, { cwd, env, stdio: "ignore", detached: true });
+    const child = trySpawn(file, args, { cwd, env, stdio: "ignore", detached: true });
+    if (child === undefined) return resolve(false);
     const kill = () => {
       if (child.pid !== undefined) trySignal(-child.pid, "SIGKILL");
     };
