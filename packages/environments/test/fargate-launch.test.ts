@@ -304,6 +304,29 @@ describe("another way to launch", () => {
   });
 });
 
+describe("an attempt after a task that got no room", () => {
+  it("begins with the next way to launch, and is looked after in that one's cluster", async () => {
+    const { server, launcher } = await launching(
+      {},
+      {
+        cluster: "first",
+        onInfrastructureFailure: { capacity: { then: [{ cluster: "second" }] } },
+      },
+    );
+    const request = runOfAnother({ earlier: ["Capacity"] });
+    const launched = await launcher.execute(request, memoryLedger());
+    expect(server.sent("RunTask")[0]).toMatchObject({ cluster: "second" });
+    await launcher.observe(launched);
+    await launcher.stop(launched, "cancelled");
+    expect(server.sent("DescribeTasks")).toMatchObject([{ cluster: "second" }]);
+    expect(server.sent("StopTask")).toMatchObject([{ cluster: "second" }]);
+    const around = runOfAnother({ earlier: ["Capacity"], variant: 1 });
+    expect(launcher.render(around)["RunTask"]).toMatchObject({ cluster: "first" });
+    await launcher.find(request);
+    expect(server.sent("ListTasks")[0]).toMatchObject({ cluster: "second" });
+  });
+});
+
 describe("many launches at once", () => {
   it("register once in one agent, also where the first to ask is superseded", async () => {
     const { server, launcher } = await launching();

@@ -218,7 +218,12 @@ const ENDED: readonly Case[] = [
     cause: "ServiceSchedulerInitiated",
     task: { stoppedReason: "Scaling activity initiated by (deployment ecs-svc/1)" },
   },
-  { cause: "TaskFailedToStart", task: { stopCode: "TaskFailedToStart", containers: [] } },
+  {
+    cause: "TaskFailedToStart",
+    task: { stopCode: "TaskFailedToStart", containers: [{ name: "flow" }] },
+  },
+  // A capacity provider that kept the task for half an hour and gave up.
+  { cause: "Capacity", task: { stopCode: "TaskFailedToStart", containers: [] } },
   { cause: "Unknown", task: {} },
 ];
 

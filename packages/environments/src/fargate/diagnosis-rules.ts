@@ -130,8 +130,12 @@ export const DIAGNOSIS_RULES: readonly DiagnosisRule[] = [
   },
   {
     cause: "Capacity",
-    applies: says(
-      /Capacity is unavailable|RESOURCE:|No Container Instances were found|reached the limit on the number of|unable to place a task|EMPTY CAPACITY PROVIDER/i,
+    applies: either(
+      says(
+        /Capacity is unavailable|RESOURCE:|No Container Instances were found|reached the limit on the number of|unable to place a task|EMPTY CAPACITY PROVIDER/i,
+      ),
+      // A capacity provider that gives up waiting says no more than this.
+      ({ stopCode, words, placed }) => stopCode === "TaskFailedToStart" && words === "" && !placed,
     ),
     means: "AWS had no room for the task",
     next: 'give `onInfrastructureFailure: { capacity: { then: ["on-demand"] } }`, more subnets, or a larger quota',

@@ -26,6 +26,7 @@ import { flowContainerName } from "./flow-container.ts";
 import { infrastructureOf, toBeLaunched, variantOf } from "./infrastructure.ts";
 import { renderLaunch } from "./render.ts";
 import { retryAfter } from "./retry-policy/retry-after.ts";
+import { wayOf } from "./retry-policy/variants.ts";
 import { taskIn } from "./run-answer.ts";
 import { runOf } from "./run-task.ts";
 import { type SharedCloud, shareCloud } from "./shared-cloud.ts";
@@ -109,7 +110,7 @@ export class FargateLauncher implements EnvironmentLauncher {
       startedBy: textOf(input["startedBy"]),
       attemptId: request.attemptId,
     });
-    return task && infrastructureOf(task, request.variant, task.createdAt);
+    return task && infrastructureOf(task, this.#wayOf(request), task.createdAt);
   }
 
   observe(infrastructure: Infrastructure): Promise<Observation> {
@@ -184,8 +185,8 @@ export class FargateLauncher implements EnvironmentLauncher {
     const task =
       before === undefined
         ? taskIn(answer, this.#scrubber)
-        : await this.#launchedBefore(before, request.variant);
-    return infrastructureOf(task, request.variant);
+        : await this.#launchedBefore(before, this.#wayOf(request));
+    return infrastructureOf(task, this.#wayOf(request));
   }
 
   /**
@@ -196,6 +197,11 @@ export class FargateLauncher implements EnvironmentLauncher {
     const look = this.#observer.look(idIn(taskArn), { variant });
     const { task } = await look.catch((): TaskLook => ({}));
     return task ?? { taskArn };
+  }
+
+  /** What is recorded of a launch must tell its cluster without the attempts before it. */
+  #wayOf(request: LaunchRequest): number {
+    return wayOf(this.#args.policy.variants, request);
   }
 
   #clusterOf(details: JsonObject): string | undefined {

@@ -12,7 +12,7 @@ import { fargateInvalid } from "./fargate-invalid.ts";
 import { flowContainerName } from "./flow-container.ts";
 import { type GrownSize, sizeAfter } from "./memory-ladder.ts";
 import { leavesSpot } from "./retry-policy/retry-after.ts";
-import { applyVariant, onDemand } from "./retry-policy/variants.ts";
+import { applyVariant, onDemand, wayOf } from "./retry-policy/variants.ts";
 import { taskTags } from "./tags.ts";
 import { DEFINITION_VARIABLES } from "./task-definition.ts";
 
@@ -48,15 +48,16 @@ export function renderRunTask(
   };
 }
 
-/** The author's RunTask as this attempt is launched: in its variant, and without Fargate Spot after too many interruptions. */
+/** The author's RunTask as this attempt is launched: in its way, and without Fargate Spot after too many interruptions. */
 export function runOf(
   args: FargateArguments,
-  { variant, earlier }: Pick<LaunchRequest, "variant" | "earlier">,
+  attempt: Pick<LaunchRequest, "variant" | "earlier">,
 ): JsonObject {
+  const { variants } = args.policy;
   const own = args.run["launchType"] ?? args.run["capacityProviderStrategy"];
   const first = own === undefined ? { ...args.run, launchType: "FARGATE" } : args.run;
-  const run = applyVariant(first, args.policy.variants[variant - 1]);
-  return leavesSpot(args, earlier) ? onDemand(run) : run;
+  const run = applyVariant(first, variants[wayOf(variants, attempt) - 1]);
+  return leavesSpot(args, attempt.earlier) ? onDemand(run) : run;
 }
 
 /**

@@ -23,6 +23,8 @@ export interface StopFacts {
   readonly sidecar: string | undefined;
   /** Whether any container has an exit code. */
   readonly exited: boolean;
+  /** Whether ECS made containers of it: what waits for a place has none yet. */
+  readonly placed: boolean;
 }
 
 /** What a container says that was stopped from outside: SIGTERM, and SIGKILL after the stop timeout. */
@@ -37,6 +39,7 @@ export function stopFactsOf(task: StoppedTask, roles: ContainerRoles): StopFacts
     flowExit: flow?.exitCode,
     sidecar: endedFirst(containers, flow, roles),
     exited: containers.some(({ exitCode }) => exitCode !== undefined),
+    placed: containers.length > 0,
   };
 }
 

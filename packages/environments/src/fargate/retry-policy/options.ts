@@ -35,7 +35,11 @@ export type LaunchVariant =
 export interface CapacityOptions {
   /** How long the platform may be without capacity before the run has failed. Without it: `"30m"`. */
   readonly deadline?: string | undefined;
-  /** Ways to launch that are tried in turn after the first one, each time there is no capacity. */
+  /**
+   * Ways to launch that are tried in turn after the first one, each time there is no capacity. A task that a capacity
+   * provider gave up after 10 to 30 minutes counts, too: another attempt follows in the next way, until each had its
+   * turn, and for each 30 minutes of the deadline.
+   */
   readonly then?: readonly LaunchVariant[] | undefined;
 }
 

@@ -35,6 +35,8 @@ const ROOT = "onInfrastructureFailure";
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 const DEFAULT_DEADLINE = 30 * MINUTE;
+/** How long a capacity provider keeps a task that it has no room for, at the most. */
+const LONGEST_PROVISIONING = 30 * MINUTE;
 const DEFAULT_STOP_GRACE = 10_000;
 const DEFAULT_RETRIES = 2;
 /** More is a slip, or a loop without end. */
@@ -45,12 +47,13 @@ export function parsePolicy(args: JsonObject): FargatePolicy {
   const { capacity, ...rules } = objectAt(args[ROOT], ROOT);
   const { outOfMemory, spot } = rules;
   const scaling = isObject(outOfMemory) ? outOfMemory["scaleMemory"] : undefined;
+  const room = parseCapacity(capacity);
   const spotRetries = isObject(spot) && spot["then"] !== undefined ? spot["retries"] : undefined;
   return {
-    rules: parseRules(rules),
+    rules: [...parseRules(rules), capacityRule(room)],
     ...(scaling === undefined ? {} : { scaleMemory: parseScaling(scaling) }),
     ...(spotRetries === undefined ? {} : { onDemandAfter: Number(spotRetries) }),
-    ...parseCapacity(capacity),
+    ...room,
     stopGraceMs: durationAt(args["stopGrace"], "stopGrace", 60 * MINUTE) ?? DEFAULT_STOP_GRACE,
   };
 }
@@ -64,6 +67,19 @@ function parseCapacity(given: Json | undefined) {
     capacityDeadlineMs: deadline ?? DEFAULT_DEADLINE,
     variants: parseVariants(capacity["then"], `${path}.then`),
   };
+}
+
+/**
+ * For tasks that a capacity provider took in and found no room for: each other way to launch has a turn, and so many
+ * waits as the deadline has room for.
+ */
+function capacityRule({
+  capacityDeadlineMs,
+  variants,
+}: Pick<FargatePolicy, "capacityDeadlineMs" | "variants">): RetryRule {
+  const waits = Math.floor(capacityDeadlineMs / LONGEST_PROVISIONING);
+  const retries = Math.min(Math.max(variants.length, waits), MOST_RETRIES);
+  return { causes: ["Capacity"], retries, unlessStarted: true };
 }
 
 function parseRules(given: JsonObject): readonly RetryRule[] {

@@ -7,7 +7,7 @@ const SIZE = { cpu: "256", memory: "512" };
 const argumentsOf = (onInfrastructureFailure: object, more: object = SIZE) =>
   fargateArguments(JSON.parse(JSON.stringify({ ...more, onInfrastructureFailure })));
 const after = (given: object, cause: string, earlier: readonly string[] = [], more?: object) =>
-  retryAfter(argumentsOf(given, more), { cause }, { earlier });
+  retryAfter(argumentsOf(given, more), { cause, evidence: { stoppedReason: null } }, { earlier });
 const times = (count: number, cause: string) => Array.from({ length: count }, () => cause);
 
 describe("retryAfter", () => {
@@ -35,6 +35,30 @@ describe("retryAfter", () => {
     const given = { imagePull: { retries: 1 }, imagePullTimeout: { retries: 9 } };
     expect(after(given, "ImagePull", ["ImagePullTimeout"])).toBeDefined();
     expect(after({ spot: { retries: 5 } }, "Lost", times(3, "SpotInterruption"))).toBeDefined();
+  });
+
+  it("gives each way to launch a turn after a task that got no room", () => {
+    const then = ["on-demand", { cluster: "second" }, { cluster: "third" }];
+    const given = { capacity: { deadline: "10m", then } };
+    expect(after(given, "Capacity", ["Capacity", "Capacity", "Lost"])).toMatchObject({
+      reason: "retry 3 of 3 after Capacity",
+      unlessStarted: true,
+    });
+    expect(after(given, "Capacity", times(3, "Capacity"))).toBeUndefined();
+  });
+
+  it("waits for room as often as the deadline has time for it", () => {
+    expect(after({}, "Capacity")).toMatchObject({ reason: "retry 1 of 1 after Capacity" });
+    expect(after({}, "Capacity", ["Capacity"])).toBeUndefined();
+    const patient = { capacity: { deadline: "2h" } };
+    expect(after(patient, "Capacity", times(3, "Capacity"))).toBeDefined();
+    expect(after(patient, "Capacity", times(4, "Capacity"))).toBeUndefined();
+    expect(after({ capacity: { deadline: "5m" } }, "Capacity")).toBeUndefined();
+  });
+
+  it("does not go on where nothing was launched until the deadline", () => {
+    const diagnosis = { cause: "Capacity", evidence: { reasons: ["RESOURCE:MEMORY"] } };
+    expect(retryAfter(argumentsOf({}), diagnosis, { earlier: [] })).toBeUndefined();
   });
 
   it("leaves what no rule names", () => {

@@ -11,12 +11,14 @@ const LONGEST_PAUSE = 60_000;
  */
 export function retryAfter(
   args: FargateArguments,
-  { cause }: Pick<Diagnosis, "cause">,
+  { cause, evidence }: Pick<Diagnosis, "cause" | "evidence">,
   { earlier }: Pick<LaunchRequest, "earlier">,
 ): RetryDecision | undefined {
   const { rules, scaleMemory } = args.policy;
   const rule = rules.find(({ causes }) => causes.some((name) => name === cause));
   if (rule === undefined) return undefined;
+  // Who could not launch for want of room has waited for it until the deadline.
+  if (cause === "Capacity" && !Object.hasOwn(evidence, "stoppedReason")) return undefined;
   const before = earlier.filter((name) => rule.causes.some((known) => known === name)).length;
   if (before >= rule.retries) return undefined;
   const next = [...earlier, cause];

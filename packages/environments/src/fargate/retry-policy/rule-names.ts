@@ -1,6 +1,6 @@
 import { CAUSES, type Cause } from "../causes.ts";
 
-/** These have no rule: a run that was cancelled stays so, and the agent itself waits for calls and for room. */
+/** No author gives these a rule: a run that was cancelled stays so, the agent itself waits for calls and for room, and `capacity` is more than a rule. */
 const WITHOUT_RULE = ["Cancelled", "Capacity", "Throttled"] as const;
 
 /** A cause as a policy writes it: `outOfMemory`. `spot` and `imagePull` are names of their own. */

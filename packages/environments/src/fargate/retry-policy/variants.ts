@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "@slipway/core";
+import type { Json, JsonObject, LaunchRequest } from "@slipway/core";
 import { nearest } from "@slipway/core";
 import { isObject, objectsOf, without } from "../../plain-read.ts";
 import { fargateInvalid } from "../fargate-invalid.ts";
@@ -68,4 +68,16 @@ export function onDemand(run: JsonObject): JsonObject {
   return own
     ? { ...run, capacityProviderStrategy: left }
     : { ...without(run, "capacityProviderStrategy"), launchType: "FARGATE" };
+}
+
+/**
+ * Which of the author's ways to launch an attempt is launched in, 0 for the first. An attempt begins with the way
+ * after the one in which the last task got no room.
+ */
+export function wayOf(
+  variants: readonly Variant[],
+  { variant, earlier }: Pick<LaunchRequest, "variant" | "earlier">,
+): number {
+  const withoutRoom = earlier.filter((cause) => cause === "Capacity").length;
+  return (variant + withoutRoom) % (1 + variants.length);
 }
