@@ -142,10 +142,16 @@ async function removeStrays(
   log: Log,
 ): Promise<void> {
   // A stopped task has no use for a container that could not be removed at its end.
-  const live = store.tasks.values().filter(({ task }) => task.lastStatus !== "STOPPED");
+  const earlier = store.tasks.values();
+  const live = earlier.filter(({ task }) => task.lastStatus !== "STOPPED");
   const handles = live.flatMap(({ handles }) => Object.values(handles));
   const containers = new Set(handles.flatMap(({ id }) => (typeof id === "string" ? [id] : [])));
-  const known = { containers, tasks: new Set(live.map(({ id }) => id)) };
+  const earlierIds = new Set(earlier.map(({ id }) => id));
+  const known: KnownToTasks = {
+    containers,
+    tasks: new Set(live.map(({ id }) => id)),
+    isNew: (id) => store.tasks.get(id) !== undefined && !earlierIds.has(id),
+  };
   if (option === "process" || !(await docker.isAnswering())) return;
   await remove(known).catch((error: unknown) => {
     log(`containers that were left behind can't be removed: ${messageOf(error)}`);

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { startFargateLocal } from "../src/index.ts";
 import { openStore } from "../src/store/store.ts";
+import { createClient, definition, launch } from "./local-fargate.ts";
 import { stoppedTask } from "./stopped-task.ts";
 
 let folder: string;
@@ -30,6 +31,40 @@ async function startEngine(socket: string, containerId: string) {
   await once(engine, "listening");
   return { removed, close: () => engine.close() };
 }
+
+it("leaves alone what a task makes that was launched meanwhile", async () => {
+  const dataDir = join(folder, "data");
+  const socket = join(folder, "engine.sock");
+  let server: Awaited<ReturnType<typeof startFargateLocal>> | undefined;
+  let newTask = "";
+  const asked: string[] = [];
+  const engine = createServer(async ({ method, url = "" }, response) => {
+    const [path = ""] = url.split("?");
+    asked.push(`${method} ${path}`);
+    if (path === "/_ping" && newTask === "" && server !== undefined) {
+      const ecs = createClient(server.url);
+      newTask = (await launch(ecs, definition("none"))).split("/").at(-1) ?? "";
+    }
+    const Labels = { "slipway.task-id": newTask };
+    const answers: Record<string, unknown> = {
+      "/containers/json": [{ Id: "made", Labels }, { Id: "left" }],
+      "/volumes": { Volumes: [{ Name: "made", Labels }] },
+    };
+    response.end(JSON.stringify(answers[path] ?? {}));
+  });
+  engine.listen(socket);
+  await once(engine, "listening");
+  const dockerHost = `unix://${socket}`;
+  server = await startFargateLocal({ port: 0, dataDir, driver: "docker", dockerHost });
+  try {
+    await expect.poll(() => asked).toContain("GET /volumes");
+    expect(newTask).not.toBe("");
+    expect(asked.filter((call) => call.startsWith("DELETE"))).toEqual(["DELETE /containers/left"]);
+  } finally {
+    await server.close();
+    engine.close();
+  }
+});
 
 it("removes the container and the volumes that tasks left behind, since nobody else will", async () => {
   const dataDir = join(folder, "data");

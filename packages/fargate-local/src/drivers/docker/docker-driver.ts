@@ -9,7 +9,9 @@ import { makeVolumes, removeVolumes } from "./engine-volumes.ts";
 import { findImage, pullImage } from "./pull-image.ts";
 
 const createdSchema = z.looseObject({ Id: z.string() });
-const listedSchema = z.array(z.looseObject({ Id: z.string() }));
+const listedSchema = z.array(
+  z.looseObject({ Id: z.string(), Labels: z.record(z.string(), z.string()).nullish() }),
+);
 const inspectedSchema = z.looseObject({ Id: z.string() });
 const infoSchema = z.looseObject({ NCPU: z.int().optional() });
 const handleSchema = z.object({
@@ -24,6 +26,8 @@ const handleSchema = z.object({
 export interface KnownToTasks {
   readonly containers: ReadonlySet<string>;
   readonly tasks: ReadonlySet<string>;
+  /** Tells a task that was launched since: it has the containers and volumes that it is making. */
+  isNew(taskId: string): boolean;
 }
 
 export interface DockerDriver extends Driver {
@@ -69,9 +73,11 @@ export function createDockerDriver(
         { method: "GET", path: "/containers/json", query },
         listedSchema,
       );
-      const strays = listed.filter(({ Id }) => !known.containers.has(Id));
+      const isNew = (labels: (typeof listed)[number]["Labels"]) =>
+        known.isNew(labels?.[LABELS.taskId] ?? "");
+      const strays = listed.filter(({ Id, Labels }) => !known.containers.has(Id) && !isNew(Labels));
       await Promise.all(strays.map(({ Id }) => removeContainer(docker, Id)));
-      await removeVolumes(docker, dataDir, (id) => !known.tasks.has(id));
+      await removeVolumes(docker, dataDir, (id) => !known.tasks.has(id) && !known.isNew(id));
     },
   };
 }
