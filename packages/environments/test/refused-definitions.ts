@@ -46,6 +46,11 @@ export const REFUSED_DEFINITIONS: Readonly<Record<string, readonly RefusedRow[]>
   ],
   containers: [
     { options: flow({ essential: false }), path: at("essential"), mend: /leave it out/ },
+    {
+      options: flow({ restartPolicy: { enabled: true } }),
+      path: at("restartPolicy.enabled"),
+      mend: /leave it out/,
+    },
     { options: containers({ name: "a b" }), path: at("name"), mend: /letters, digits/ },
     { options: containers({ name: "a.b" }), path: at("name"), mend: /hyphens/ },
     { options: containers({ name: "a" }, { image: "x" }), path: at("name", 1), mend: /1 to 255/ },
@@ -240,6 +245,11 @@ export const REFUSED_DEFINITIONS: Readonly<Record<string, readonly RefusedRow[]>
       },
       path: "runtimePlatform.cpuArchitecture",
       mend: /X86_64/,
+    },
+    {
+      options: { runtimePlatform: { operatingSystemFamily: "WINDOWS_SERVER_2022_CORE" } },
+      path: "cpu",
+      mend: /for Windows; it has 1024, 2048, 4096/,
     },
   ],
 };

@@ -44,6 +44,31 @@ const CASES: readonly Case[] = [
   ["", "RESOURCE:MEMORY", "Capacity", "capacity"],
   ["", "RESOURCE:ENI", "Capacity", "capacity"],
   ["", "RESOURCE:GPU", "Capacity", "capacity"],
+  ["", "EMPTY CAPACITY PROVIDER", "Capacity", "capacity"],
+  ["", "NO ACTIVE INSTANCES", "Capacity", "capacity"],
+  [
+    "ThrottlingException",
+    "You've reached the limit on the number of vCPUs you can run concurrently",
+    "Capacity",
+    "capacity",
+    /quota/,
+  ],
+  // The name of a definition or a role is no word of AWS's.
+  [
+    "AccessDeniedException",
+    "User: arn:aws:sts::123456789012:assumed-role/throttler/x is not authorized to perform: ecs:RunTask on resource: arn:aws:ecs:eu-west-1:123456789012:task-definition/TooManyRequests:3",
+    "AccessDenied",
+    "permanent",
+  ],
+  // Who hands out credentials may be out of reach for a moment.
+  [
+    "CredentialsProviderError",
+    "Error response received from instance metadata service",
+    "Unreachable",
+    "transient",
+  ],
+  ["CredentialsProviderError", "Server responded with status: 503", "Unreachable", "transient"],
+  ["IDPCommunicationError", "x", "Unreachable", "transient"],
   ["", "AGENT", "Capacity", "capacity"],
   [
     "",

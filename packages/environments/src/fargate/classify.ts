@@ -31,6 +31,13 @@ const ROOM = "wait for room, give the cluster more, or let the task need less";
  * InvalidParameterException, a full account inside a ClientException, and the like.
  */
 const ROWS: readonly Row[] = [
+  // A full account, which comes as a ThrottlingException, too.
+  {
+    says: /reached the limit (on|of) .*(tasks?|vCPUs?|resources?)/i,
+    cause: "Capacity",
+    nature: "capacity",
+    advice: "wait for other tasks to end, or ask AWS for a higher Fargate quota",
+  },
   // Asked too often.
   {
     says: /RequestLimitExceeded|Request limit exceeded|rate exceeded|exceeded your maximum API request rate|throttl|TooManyRequests/i,
@@ -59,12 +66,6 @@ const ROWS: readonly Row[] = [
     advice: "wait, or let the task run in other availability zones (subnets) or on demand",
   },
   {
-    says: /reached the limit on the number of .*(tasks?|vCPUs?|resources?)/i,
-    cause: "Capacity",
-    nature: "capacity",
-    advice: "wait for other tasks to end, or ask AWS for a higher Fargate quota",
-  },
-  {
     says: /provisioning capacity limit exceeded/i,
     cause: "Capacity",
     nature: "capacity",
@@ -76,6 +77,12 @@ const ROWS: readonly Row[] = [
     nature: "capacity",
     advice:
       'wait for the cluster to get instances, or give `launchType: "FARGATE"`, which needs none',
+  },
+  {
+    says: /^(EMPTY CAPACITY PROVIDER|NO ACTIVE INSTANCES)\b/i,
+    cause: "Capacity",
+    nature: "capacity",
+    advice: "wait until the cluster has instances again, or name another capacity provider",
   },
   { says: /^RESOURCE:/, cause: "Capacity", nature: "capacity", advice: ROOM },
   {
@@ -151,6 +158,13 @@ const ROWS: readonly Row[] = [
     cause: "AccessDenied",
     nature: "permanent",
     advice: "allow the action to the identity that the environment or the agent uses",
+  },
+  {
+    exception: /^(CredentialsProviderError|TokenProviderError)/,
+    says: /(response received|TimeoutError) from .*metadata|connect to .*metadata service|timed out|responded with status: (429|5\d\d)/i,
+    cause: "Unreachable",
+    nature: "transient",
+    advice: "try again in a minute",
   },
   {
     exception: /^(CredentialsProviderError|TokenProviderError|MissingAuthenticationToken)/,
@@ -261,7 +275,7 @@ const ROWS: readonly Row[] = [
   // AWS itself failed, so whether it did what it was asked is open.
   {
     exception:
-      /^(ServerException|ServiceUnavailable|InternalFailure|InternalServer|InternalError|ServiceException)/,
+      /^(ServerException|ServiceUnavailable|InternalFailure|InternalServer|InternalError|ServiceException|RequestTimeout|IDPCommunicationError)/,
     cause: "Unreachable",
     nature: "transient",
     advice: "try again in a minute",
@@ -274,8 +288,14 @@ const ROWS: readonly Row[] = [
   },
 ];
 
+/** What a role or a definition is called says nothing of why AWS refused: one may be called `throttle`. */
+export function withoutArns(words: string): string {
+  return words.replaceAll(/\barn:[^\s'",;\])]+/g, "‹arn›");
+}
+
 /** What AWS's refusal, or the reason of a failure in RunTask's answer, means and what to do about it. */
-export function classify(exception: string, words: string): Classified {
+export function classify(exception: string, given: string): Classified {
+  const words = withoutArns(given);
   const row = ROWS.find(
     (candidate) =>
       (candidate.exception?.test(exception) ?? true) && (candidate.says?.test(words) ?? true),

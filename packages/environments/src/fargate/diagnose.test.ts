@@ -25,6 +25,13 @@ const NEVER_STARTED: readonly (readonly [Cause, string])[] = [
     "Capacity is unavailable at this time. Please try again later or in a different availability zone",
   ],
   ["Capacity", "RESOURCE:MEMORY"],
+  ["Capacity", "RESOURCE:ENI"],
+  ["Capacity", "EMPTY CAPACITY PROVIDER"],
+  ["Capacity", "AGENT"],
+  [
+    "SecretUnavailable",
+    `${PULL_AUTH} unable to retrieve secret from asm: AccessDeniedException: User: arn:aws:sts::123456789012:assumed-role/firelens-EFS/x is not authorized to perform: secretsmanager:GetSecretValue on resource: arn:aws:secretsmanager:eu-west-1:123456789012:secret:log-router`,
+  ],
   [
     "RoleUnavailable",
     "ECS was unable to assume the role 'arn:aws:iam::123456789012:role/task' that was provided for this task. Please verify that the role being passed has the proper trust relationship and permissions and that your IAM user has permissions to pass this role.",
@@ -222,6 +229,15 @@ const ENDED: readonly Case[] = [
     cause: "TaskFailedToStart",
     task: { stopCode: "TaskFailedToStart", containers: [{ name: "flow" }] },
   },
+  // What a person says of it is no word of AWS's.
+  {
+    cause: "UserInitiated",
+    task: {
+      stopCode: "UserInitiated",
+      stoppedReason: "memory usage was too high, no space left on device",
+      containers: [{ name: "flow", exitCode: 143 }],
+    },
+  },
   // A capacity provider that kept the task for half an hour and gave up.
   { cause: "Capacity", task: { stopCode: "TaskFailedToStart", containers: [] } },
   { cause: "Unknown", task: {} },
@@ -273,6 +289,17 @@ describe("diagnose", () => {
     const diagnosis = diagnose({ stoppedReason, containers: [{ name: "flow", image }] });
     expect(diagnosis.cause).toBe(cause);
     expect(diagnosis.message).toContain(image);
+  });
+
+  it("does not blame a sidecar that the flow outlived, but one that it waited for", () => {
+    const reason = "OutOfMemoryError: Container killed due to memory usage";
+    const sidecar = { name: "cache", exitCode: 137, reason };
+    const roles = { flowContainer: "flow", unessential: ["cache"] };
+    const stopCode = "EssentialContainerExited";
+    const outlived = { stopCode, containers: [{ name: "flow", exitCode: 1 }, sidecar] };
+    expect(diagnose(outlived, roles).cause).toBe("EssentialContainerExited");
+    const waitedFor = { stopCode: "TaskFailedToStart", containers: [{ name: "flow" }, sidecar] };
+    expect(diagnose(waitedFor, roles).cause).toBe("OutOfMemory");
   });
 
   it("does not take a missing exit code for a success", () => {

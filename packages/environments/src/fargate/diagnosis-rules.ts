@@ -94,7 +94,9 @@ export const DIAGNOSIS_RULES: readonly DiagnosisRule[] = [
   },
   {
     cause: "NetworkInterface",
-    applies: says(/[Nn]etwork [Ii]nterface|\bENIs?\b|netplugin|Error retrieving subnet/),
+    applies: says(
+      /[Nn]etwork [Ii]nterface|(?<!RESOURCE:)\bENIs?\b|netplugin|Error retrieving subnet/,
+    ),
     means: "The task got no network interface",
     next: "check that the subnets have free addresses; where it was AWS's delay, the next attempt may start",
   },
@@ -132,7 +134,7 @@ export const DIAGNOSIS_RULES: readonly DiagnosisRule[] = [
     cause: "Capacity",
     applies: either(
       says(
-        /Capacity is unavailable|RESOURCE:|No Container Instances were found|reached the limit on the number of|unable to place a task|EMPTY CAPACITY PROVIDER/i,
+        /Capacity is unavailable|RESOURCE:|No Container Instances were found|reached the limit on the number of|unable to place a task|EMPTY CAPACITY PROVIDER|^AGENT$/im,
       ),
       // A capacity provider that gives up waiting says no more than this.
       ({ stopCode, words, placed }) => stopCode === "TaskFailedToStart" && words === "" && !placed,

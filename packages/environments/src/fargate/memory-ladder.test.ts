@@ -80,6 +80,11 @@ describe("memory after OutOfMemory", () => {
     expect(after(1, given)).toEqual({ cpu: 512, memoryMiB: 4096, container: { memory: 2000 } });
   });
 
+  it("is whole MiB, whatever part of a GB the most is", () => {
+    const grown = after(1, { launchType: "EC2", memory: "2500", ...scale(2, "3.3GB") });
+    expect(grown).toMatchObject({ memoryMiB: 3379 });
+  });
+
   it("is any amount where the task is not for Fargate", () => {
     const given = { launchType: "EC2", containerDefinitions: [{ memory: 300 }] };
     expect(after(1, given)).toEqual({ container: { memory: 600 } });

@@ -1,4 +1,5 @@
 import type { Container, Task } from "@aws-sdk/client-ecs";
+import { withoutArns } from "./classify.ts";
 
 /** The part of a task's description that says why it stopped. */
 export type StoppedTask = Pick<Task, "stopCode" | "stoppedReason" | "containers" | "lastStatus">;
@@ -15,7 +16,7 @@ export interface ContainerRoles {
 export interface StopFacts {
   /** Empty where AWS leaves it out, as it does at times where its documentation promises it. */
   readonly stopCode: string;
-  /** The task's and the containers' reasons, one a line, without the images' names: those say what they like. */
+  /** The task's and the containers' reasons, one a line, without what people call things: that says what they like. */
   readonly words: string;
   /** How the flow's own container ended. */
   readonly flowExit: number | undefined;
@@ -35,7 +36,7 @@ export function stopFactsOf(task: StoppedTask, roles: ContainerRoles): StopFacts
   const flow = flowContainerOf(containers, roles);
   return {
     stopCode,
-    words: withoutImages(reasonsOf(task).join("\n"), containers),
+    words: withoutArns(withoutImages(tellingReasons(task, flow, roles).join("\n"), containers)),
     flowExit: flow?.exitCode,
     sidecar: endedFirst(containers, flow, roles),
     exited: containers.some(({ exitCode }) => exitCode !== undefined),
@@ -47,6 +48,22 @@ export function stopFactsOf(task: StoppedTask, roles: ContainerRoles): StopFacts
 export function reasonsOf({ stoppedReason, containers = [] }: StoppedTask): readonly string[] {
   const reasons = [stoppedReason, ...containers.map(({ reason }) => reason)];
   return [...new Set(reasons.flatMap((reason) => (reason ? [reason] : [])))];
+}
+
+/** What AWS and Slipway write where they stop a task; other words come from whoever called StopTask. */
+const NOT_OF_USERS = /^(Slipway: |Your Spot Task was interrupted|Host EC2 )/;
+
+/** The words that may say why the task stopped: none of its users, and none of a sidecar that the flow outlived. */
+function tellingReasons(
+  { stopCode, stoppedReason = "", containers = [] }: StoppedTask,
+  flow: Container | undefined,
+  { unessential = [] }: ContainerRoles,
+): readonly string[] {
+  const ofUser = stopCode === "UserInitiated" && !NOT_OF_USERS.test(stoppedReason);
+  const telling = containers.filter(
+    ({ name = "" }) => flow?.exitCode === undefined || !unessential.includes(name),
+  );
+  return reasonsOf({ stoppedReason: ofUser ? "" : stoppedReason, containers: telling });
 }
 
 /** An image may be called `timeout`, and a digest has any number in it. */

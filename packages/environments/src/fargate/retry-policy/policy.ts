@@ -139,7 +139,8 @@ function parseScaling(given: Json) {
       accepted: "1 < factor ≤ 100",
     });
   }
-  return { factor, maxMiB: parseMemory(max, `${path}.max`) };
+  // AWS takes whole MiB, and a part of a GB may be none.
+  return { factor, maxMiB: Math.floor(parseMemory(max, `${path}.max`)) };
 }
 
 function retriesAt(given: Json | undefined, path: string, least: number): number {

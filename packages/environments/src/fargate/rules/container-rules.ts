@@ -1,5 +1,5 @@
 import type { Json } from "@slipway/core";
-import { objectsOf, textOf } from "../../plain-read.ts";
+import { isObject, objectsOf, textOf } from "../../plain-read.ts";
 import { fargateInvalid } from "../fargate-invalid.ts";
 import { isMeantForFargate } from "../target.ts";
 import { NAME } from "./character-sets.ts";
@@ -23,7 +23,10 @@ export function checkContainers(subject: FargateSubject): void {
   for (const { container, path, name, isFlow } of containers) {
     requireText(name ?? "", `${path}.name`, NAME);
     checkImage(isFlow ? undefined : container["image"], `${path}.image`);
-    if (isFlow) checkEssential(container["essential"], `${path}.essential`);
+    if (isFlow) {
+      checkEssential(container["essential"], `${path}.essential`);
+      checkRestart(container["restartPolicy"], `${path}.restartPolicy.enabled`);
+    }
     checkStopTimeout(container["stopTimeout"], `${path}.stopTimeout`, isMeantForFargate(subject));
   }
   requireUnique(
@@ -51,6 +54,18 @@ function checkEssential(given: Json | undefined, path: string): void {
       "is false, but the flow runs in this container and its end must end the task; leave it out",
     given,
     accepted: true,
+  });
+}
+
+/** AWS would start the container again whenever the flow has ended, and the task would never end. */
+function checkRestart(given: Json | undefined, path: string): void {
+  if (!isObject(given) || given["enabled"] !== true) return;
+  throw fargateInvalid({
+    path,
+    problem:
+      "is true, but the flow runs in this container and its end must end the task; leave it out, and give `onInfrastructureFailure` or the flow's tasks retries",
+    given: true,
+    accepted: false,
   });
 }
 

@@ -1,5 +1,6 @@
 import { isObject } from "../../plain-read.ts";
 import { fargateInvalid } from "../fargate-invalid.ts";
+import { parseCpu } from "../sizes.ts";
 import { isMeantForFargate } from "../target.ts";
 import type { FargateSubject } from "./subject.ts";
 
@@ -35,4 +36,19 @@ export function checkPlatform(subject: FargateSubject): void {
       accepted: "X86_64",
     });
   }
+  if (operatingSystemFamily !== "LINUX") checkWindowsCpu(subject);
+}
+
+/** "Windows containers: 1 vCPU to 4 vCPU" (AWS, task CPU and memory). */
+const WINDOWS_CPU = [1024, 2048, 4096];
+
+function checkWindowsCpu({ definition: { cpu }, path }: FargateSubject): void {
+  const at = path("registerTaskDefinition", "cpu");
+  if (cpu === undefined || WINDOWS_CPU.includes(parseCpu(cpu, at))) return;
+  throw fargateInvalid({
+    path: at,
+    problem: `is ${JSON.stringify(cpu)}, which Fargate does not have for Windows; it has ${WINDOWS_CPU.join(", ")}`,
+    given: cpu,
+    accepted: WINDOWS_CPU.map(String),
+  });
 }
