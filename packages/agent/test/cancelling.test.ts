@@ -13,6 +13,7 @@ beforeAll(async () => {
         { operation: "RunTask", family: "lost-answer", times: 1, answer: "lost-reply" },
         { operation: "RunTask", family: "short-of-room", times: 1, answer: "capacity" },
         { operation: "RunTask", family: "other-way", times: 1, answer: "capacity" },
+        { task: "capacity-provider", family: "taken-and-given-up", times: 1 },
       ],
     },
   });
@@ -44,6 +45,18 @@ describe("a run that waits for capacity", () => {
     expect(run.stateType).toBe("Success");
     expect(stack.launchesOf(id)).toMatchObject([{}, { platformVersion: "1.4.0" }]);
     expect(run.attempts[0]?.infrastructure).toMatchObject({ details: { variant: 1 } });
+  });
+
+  it("is launched in the author's other way where its task was taken first, and found no room later", async () => {
+    await stack.agentFor("taken-and-given-up");
+    const version = await stack.register("taken-and-given-up", {
+      onInfrastructureFailure: { capacity: { then: [{ platformVersion: "1.4.0" }] } },
+    });
+    const id = await stack.createRun(version);
+    const run = await stack.until(id, ({ endTime }) => endTime !== null);
+    expect(run.stateType).toBe("Success");
+    expect(stack.launchesOf(id)).toMatchObject([{}, { platformVersion: "1.4.0" }]);
+    expect(run.attempts).toMatchObject([{ diagnosis: { cause: "Capacity" } }, { number: 2 }]);
   });
 
   it("fails at its deadline with the platform's reason", async () => {

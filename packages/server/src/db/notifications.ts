@@ -15,6 +15,11 @@ export async function notifyRun(tx: Db, flowRunId: string): Promise<void> {
   await sql`select pg_notify(${RUN}, ${flowRunId})`.execute(tx);
 }
 
+/** The same of each of these. */
+export async function notifyRuns(tx: Db, flowRunIds: readonly string[]): Promise<void> {
+  await sql`select pg_notify(${RUN}, id) from unnest(${flowRunIds}::text[]) as t (id)`.execute(tx);
+}
+
 export interface Listener {
   onWork(): void;
   /** Without an id: anything may have been missed. */

@@ -28,7 +28,8 @@ export async function cancelFlowRun(tx: Db, id: string, now: Date): Promise<Flow
 }
 
 async function cancelNow(tx: Db, run: FlowRunRow, timestamp: string): Promise<void> {
-  const message = "Cancelled before anything was launched";
+  const what = run.attempt === 0 ? "anything" : "its next attempt";
+  const message = `Cancelled before ${what} was launched`;
   const cancelled: State = { type: "Cancelled", timestamp, message };
   await moveFlowRun(tx, run, run.attempt, [cancelled]);
   const owner = { flowRunId: run.id, attempt: run.attempt };

@@ -9,7 +9,7 @@ import {
   renewLeases as renewLeasesInDb,
 } from "../db/claims.ts";
 import { findFlowRun, lockFlowRun } from "../db/flow-runs.ts";
-import { notifyRun } from "../db/notifications.ts";
+import { notifyRuns } from "../db/notifications.ts";
 import type { AttemptRow, Db, FlowRunRow } from "../db/rows.ts";
 import { isUuid, uuidv7 } from "../ids.ts";
 import { checkId, checkLabels, checkName, notFound, refusal } from "./input.ts";
@@ -114,7 +114,10 @@ async function claimRuns(
   }));
   const state = JSON.stringify(submitted);
   const attempts = await insertClaims(tx, claims, { name, leaseSeconds: LEASE_SECONDS, state });
-  for (const run of runs) await notifyRun(tx, run.id);
+  await notifyRuns(
+    tx,
+    runs.map(({ id }) => id),
+  );
   return attempts;
 }
 
