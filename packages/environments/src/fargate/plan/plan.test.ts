@@ -121,4 +121,28 @@ describe("what changed", () => {
       ["credentials.accessKeyId", "‹hidden›", "‹hidden›"],
     ]);
   });
+
+  it("hides them in what came or went as a whole, too", () => {
+    const side = {
+      name: "side",
+      image: "busybox",
+      environment: [
+        { name: "DB_PASSWORD", value: "hunter2" },
+        { name: "MODE", value: "fast" },
+      ],
+      logConfiguration: { logDriver: "splunk", options: { "splunk-token": "hunter3" } },
+    };
+    const { changes } = plan(
+      { ...SIZE, containerDefinitions: [{ name: "main" }, side] },
+      { ...SIZE, containerDefinitions: [{ name: "main" }] },
+    );
+    expect(changes).toHaveLength(1);
+    expect(changes[0]?.to).toMatchObject({
+      environment: { DB_PASSWORD: "‹hidden›", MODE: "fast" },
+      logConfiguration: { options: { "splunk-token": "‹hidden›" } },
+    });
+    const given = (credentials: object) => ({ ...SIZE, credentials });
+    const added = plan(given({ accessKeyId: "AKIDNEW", secretAccessKey: "hunter4" }), SIZE);
+    expect(JSON.stringify([changes, added.changes])).not.toMatch(/hunter|AKID/);
+  });
 });

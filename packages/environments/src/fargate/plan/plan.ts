@@ -115,11 +115,23 @@ const CREDENTIAL = /^(credentials|awsAccessKeyId|awsSecretAccessKey|awsSessionTo
 
 function masked(change: PlannedChange): PlannedChange {
   const { path, from, to } = change;
-  const [, variable = ""] = /\.environment\.([^.]*)$/.exec(path) ?? [];
-  if (!CREDENTIAL.test(path) && !looksSecret(variable)) return change;
   return {
     ...change,
-    ...(from === undefined ? {} : { from: HIDDEN }),
-    ...(to === undefined ? {} : { to: HIDDEN }),
+    ...(from === undefined ? {} : { from: withoutSecrets(from, path) }),
+    ...(to === undefined ? {} : { to: withoutSecrets(to, path) }),
   };
+}
+
+/** Variables and options of drivers stand under names that an author chose, which say what is secret. */
+const NAMED = /\.(environment|options|driverOpts)\.([^.]*)$/;
+
+function withoutSecrets(value: Json, path: string): Json {
+  if (CREDENTIAL.test(path) || looksSecret(NAMED.exec(path)?.[2] ?? "")) return HIDDEN;
+  if (Array.isArray(value)) {
+    return value.map((item, index) => withoutSecrets(item, `${path}[${index}]`));
+  }
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, withoutSecrets(item, `${path}.${key}`)]),
+  );
 }
