@@ -2,6 +2,7 @@ import type { Collected } from "@slipway/environments/launch";
 import type { Context } from "./context.ts";
 import { parseCount } from "./count.ts";
 import { ecsClientDefaults } from "./ecs-client-defaults.ts";
+import { INTERRUPTED } from "./interrupts.ts";
 import { readRegistered } from "./registered-environment.ts";
 
 export interface CollectFlags {
@@ -29,6 +30,7 @@ export async function collect(
     signal,
   });
   output.answer(collected, ...lines(collected));
+  if (signal.aborted) return INTERRUPTED;
   return collected.failed.length === 0 ? 0 : 3;
 }
 

@@ -4,6 +4,18 @@ import { isObject } from "./plain-read.ts";
 /** Shorter texts are names of sizes and the like; to replace those would make messages unreadable. */
 const SHORTEST = 8;
 
+/** What AWS and Slipway say themselves, and what everybody may read. */
+const PUBLIC_WORDS: ReadonlySet<string> = new Set([
+  "FARGATE_SPOT",
+  "TASK_DEFINITION",
+  "MANAGED_INSTANCES",
+  "CMD-SHELL",
+  "awsfirelens",
+  "on-demand",
+  "definition",
+  "container",
+]);
+
 /** Replaces an environment's arguments in a text by the places where they stand. */
 export interface Scrubber {
   text(text: string): string;
@@ -36,7 +48,8 @@ export function createScrubber(secrets: JsonObject, except: readonly string[] = 
 
 function collect(value: Json, path: string, found: Map<string, string>): void {
   if (typeof value === "string") {
-    if (value.length >= SHORTEST && !found.has(value)) found.set(value, path);
+    const hidden = value.length >= SHORTEST && !PUBLIC_WORDS.has(value);
+    if (hidden && !found.has(value)) found.set(value, path);
   } else if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) collect(item, `${path}[${index}]`, found);
   } else if (isObject(value)) {

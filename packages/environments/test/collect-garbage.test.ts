@@ -1,5 +1,5 @@
 import type { JsonObject } from "@slipway/core";
-import { FargateTaskEnvironment } from "@slipway/environments";
+import { FargateTaskEnvironment, type FargateTaskEnvironmentOptions } from "@slipway/environments";
 import { type CollectOptions, collectGarbage } from "@slipway/environments/launch";
 import { afterEach, describe, expect, it } from "vitest";
 import { type AnsweringServer, type Answers, refusal, startAnswering } from "./ecs-answers.ts";
@@ -41,10 +41,14 @@ const FAMILY: Answers = {
   DeregisterTaskDefinition: { body: {} },
 };
 
-async function collecting(more: Partial<CollectOptions> = {}, answers: Answers = {}) {
+async function collecting(
+  more: Partial<CollectOptions> = {},
+  answers: Answers = {},
+  given: FargateTaskEnvironmentOptions = { cpu: "256", memory: "512" },
+) {
   const server = await startAnswering({ ...FAMILY, ...answers });
   servers.push(server);
-  const environment = new FargateTaskEnvironment({ cpu: "256", memory: "512" });
+  const environment = new FargateTaskEnvironment(given);
   const defaults = { endpoint: server.url, region: "eu-west-1", credentials: CREDENTIALS };
   const options = { flowName: "weather", keepRevisions: 1, pauseMs: 1, ...more };
   const collected = await collectGarbage(environment.serialize(), defaults, options);
@@ -126,6 +130,19 @@ describe("collectGarbage", () => {
       onRemoved: () => stop.abort(),
     });
     expect(collected.removed).toEqual([1]);
+  });
+
+  it("looks at the family of a definition that the author names", async () => {
+    const { collected, server } = await collecting({}, {}, { taskDefinition: arnOf("weather", 8) });
+    expect(server.sent("ListTaskDefinitions")[0]).toMatchObject({ familyPrefix: "weather" });
+    expect(collected.family).toBe("weather");
+  });
+
+  it("removes nothing where it is told nothing of what is in use", async () => {
+    await expect(
+      collecting({ dryRun: false }, { DescribeTasks: { body: {} } }),
+    ).rejects.toMatchObject({ code: "CLOUD_UNREACHABLE" });
+    expect(servers.at(-1)?.sent("DeregisterTaskDefinition")).toEqual([]);
   });
 
   it("removes nothing where it cannot tell what is in use", async () => {

@@ -29,7 +29,8 @@ export function toCloudError(thrown: unknown, call: CloudCall): SlipwayError {
   if (network !== undefined) return unreachable(call.scrubber.text(network), call, cause);
   if (thrown instanceof TypeError || thrown instanceof RangeError) return fault(call, cause);
   if (/region is missing/i.test(message)) return regionMissing(call, cause);
-  const classified = classify(name, message);
+  // By what AWS said, not by what is left of it: an argument may be a word of AWS's own.
+  const classified = classify(name, messageOf(thrown));
   const open = classified.nature === "transient" || isUnknownServerFault(thrown, classified);
   return open ? failed(call, cause) : refused(classified, call, cause);
 }

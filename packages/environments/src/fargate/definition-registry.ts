@@ -86,6 +86,6 @@ export function isUnknownFamily(error: unknown): boolean {
   return (
     exceptionOf(error) === "ClientException" &&
     isSlipwayError(error) &&
-    /Unable to (describe|find) task definition/i.test(String(error.details["message"]))
+    error.details["cause"] === "DefinitionInactive"
   );
 }

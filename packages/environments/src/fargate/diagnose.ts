@@ -18,11 +18,15 @@ const UNKNOWN: Omit<DiagnosisRule, "applies"> = {
  * Why a stopped task stopped: what it means, AWS's own words, and what to do. Never says that the run succeeded:
  * that is the run's own to report.
  */
-export function diagnose(task: StoppedTask, roles: ContainerRoles = {}): Diagnosis {
+export function diagnose(
+  task: StoppedTask,
+  roles: ContainerRoles = {},
+  scrub: (words: string) => string = (words) => words,
+): Diagnosis {
   const facts = stopFactsOf(task, roles);
   const { cause, means, next } = DIAGNOSIS_RULES.find(({ applies }) => applies(facts)) ?? UNKNOWN;
-  const words = reasonsOf(task).map(cut);
-  const said = [means, ...containerWords(task, cause, roles), ...words];
+  const words = [...containerWords(task, cause, roles), ...reasonsOf(task).map(cut)];
+  const said = [means, ...words.map(scrub)];
   if (!endedWell(task)) said.push(next);
   return { cause, message: said.join("; "), evidence: evidenceOf(task, facts.sidecar) };
 }

@@ -89,9 +89,9 @@ export class TaskObserver {
 
   #diagnose(task: Task): Diagnosis {
     const { scrubber, roles } = this.#observed;
-    const { cause, message, evidence } = diagnose(task, roles);
+    const { cause, message, evidence } = diagnose(task, roles, scrubber.text);
     const scrubbed = Object.entries(evidence).map(([key, value]) => [key, scrubber.json(value)]);
-    return { cause, message: scrubber.text(message), evidence: Object.fromEntries(scrubbed) };
+    return { cause, message, evidence: Object.fromEntries(scrubbed) };
   }
 }
 

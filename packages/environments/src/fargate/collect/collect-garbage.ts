@@ -3,7 +3,7 @@ import { textOf } from "../../plain-read.ts";
 import { createScrubber } from "../../scrub.ts";
 import { clientConfig, type EcsClientDefaults } from "../client-config.ts";
 import { Ecs } from "../ecs.ts";
-import { familyOf } from "../family.ts";
+import { familyIn, familyOf } from "../family.ts";
 import { type FargateArguments, fargateArguments } from "../fargate-arguments.ts";
 import { runOf } from "../run-task.ts";
 import { shareCloud } from "../shared-cloud.ts";
@@ -56,7 +56,8 @@ export async function collectGarbage(
   const { flowName, dryRun = true, keepRevisions = KEEP, keepHashes = [] } = options;
   const given = storedArguments(environment);
   const args = fargateArguments(given);
-  const family = familyOf(args, flowName);
+  // Of a definition of the author's own nothing carries Slipway's tag, unless Slipway registered under it before.
+  const family = args.pinned === undefined ? familyOf(args, flowName) : familyIn(args.pinned);
   const { clients, release } = shareCloud(clientConfig(given, defaults));
   try {
     const ecs = new Ecs(

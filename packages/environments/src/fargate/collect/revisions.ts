@@ -1,3 +1,5 @@
+import type { DescribeTasksCommandInput } from "@aws-sdk/client-ecs";
+import { emptyAnswer } from "../cloud-error.ts";
 import type { Ecs } from "../ecs.ts";
 import { familyIn } from "../family.ts";
 import { HASH_TAG } from "../tags.ts";
@@ -36,12 +38,16 @@ export async function revisionsInUse(
     for await (const arn of listed(list)) taskArns.push(arn);
     for (let from = 0; from < taskArns.length; from += PAGE) {
       const tasks = taskArns.slice(from, from + PAGE);
-      const answer = await ecs.describeTasks({ ...at, tasks });
-      for (const { taskDefinitionArn = "" } of answer.tasks ?? [])
-        used.add(revisionIn(taskDefinitionArn));
+      for (const revision of await revisionsOfTasks(ecs, { ...at, tasks })) used.add(revision);
     }
   }
   return used;
+}
+
+async function revisionsOfTasks(ecs: Ecs, asked: DescribeTasksCommandInput) {
+  const { tasks = [], failures = [] } = await ecs.describeTasks(asked);
+  if (tasks.length + failures.length === 0) throw emptyAnswer("DescribeTasks");
+  return tasks.map(({ taskDefinitionArn = "" }) => revisionIn(taskDefinitionArn));
 }
 
 interface Page {
