@@ -106,3 +106,15 @@ describe("toCloudError", () => {
     }
   });
 });
+
+describe("an argument that is a word of AWS's", () => {
+  it("hides nothing from who reads what AWS means", () => {
+    const scrubber = createScrubber({ tags: [{ key: "kind", value: "describe task" }] });
+    const error = toCloudError(aws("ClientException", "Unable to describe task definition."), {
+      ...call,
+      scrubber,
+    });
+    expect(error.details["cause"]).toBe("DefinitionInactive");
+    expect(error.message).toContain("Unable to ‹tags[0].value› definition");
+  });
+});

@@ -384,3 +384,16 @@ describe("a container that ended with 0", () => {
     expect(ended(0)).not.toContain("see the last lines");
   });
 });
+
+describe("an argument in what is said", () => {
+  it("is replaced in AWS's words, and in none of Slipway's own", () => {
+    const hide = (words: string) => words.replaceAll("on-demand", "‹hidden›");
+    const { message } = diagnose(
+      { stopCode: "SpotInterruption", stoppedReason: "Your on-demand Spot Task was interrupted." },
+      {},
+      hide,
+    );
+    expect(message).toContain("Your ‹hidden› Spot Task");
+    expect(message).toContain('then: "on-demand"');
+  });
+});

@@ -27,13 +27,14 @@ export function diagnose(
   const { cause, means, next } = DIAGNOSIS_RULES.find(({ applies }) => applies(facts)) ?? UNKNOWN;
   const words = [...containerWords(task, cause, roles), ...reasonsOf(task).map(cut)];
   const said = [means, ...words.map(scrub)];
-  if (!endedWell(task)) said.push(next);
+  if (cause !== "EssentialContainerExited" || !endedWell(task, roles)) said.push(next);
   return { cause, message: said.join("; "), evidence: evidenceOf(task, facts.sidecar) };
 }
 
-/** There is nothing to do about a container that ended as it should. */
-function endedWell({ containers = [] }: StoppedTask): boolean {
-  return containers.length > 0 && containers.every(({ exitCode }) => exitCode === 0);
+/** There is nothing to do about a flow's container that ended as it should, however its sidecars were stopped. */
+function endedWell({ containers = [] }: StoppedTask, { flowContainer }: ContainerRoles): boolean {
+  const flow = containers.find(({ name }) => name === flowContainer) ?? containers[0];
+  return flow?.exitCode === 0;
 }
 
 /** A task that ECS no longer knows, or never knew. */
