@@ -14,6 +14,7 @@ const FLOWS = {
   stray: new URL("./flows/stray.ts", import.meta.url),
   strayNull: new URL("./flows/stray-null.ts", import.meta.url),
   cycle: new URL("./flows/cycle.ts", import.meta.url),
+  forlorn: new URL("./flows/forlorn.ts", import.meta.url),
 };
 type Name = keyof typeof FLOWS;
 
@@ -118,6 +119,13 @@ describe("run", () => {
     child.kill("SIGINT");
     expect(await ended).toBe(130);
     expect(messages.slice(-2).map(summarise)).toEqual(["wait Failed", "flow Failed"]);
+  });
+
+  it("ends the run where it waits for what never happens", async () => {
+    const { child, messages, ended } = startBundle(bundleOf("forlorn"), "run");
+    child.send({ parameters: {} });
+    expect(await ended).toBe(0);
+    expect(messages.slice(-2).map(summarise)).toEqual(["forlorn Failed", "flow Failed"]);
   });
 });
 

@@ -13,6 +13,7 @@ const FLOWS = {
   brief: new URL("./flows/brief.ts", import.meta.url),
   stuck: new URL("./flows/stuck.ts", import.meta.url),
   greeting: new URL("./flows/greeting.ts", import.meta.url),
+  forlorn: new URL("./flows/forlorn.ts", import.meta.url),
 };
 type Name = keyof typeof FLOWS;
 
@@ -171,6 +172,15 @@ describe("a process that gets SIGTERM", () => {
     expect(flow.output()).toBe(
       "Flow run run-1 cannot report: the process was told to stop by SIGTERM\n",
     );
+  });
+});
+
+describe("a run that waits for what never happens", () => {
+  it("ends Failed and says so, since the process has nothing left to do", async () => {
+    const flow = await start("forlorn");
+    expect(await flow.ended).toBe(0);
+    expect(states().slice(-2)).toEqual(["forlorn Failed", "flow Failed"]);
+    expect(api.events.at(-1)?.flowRunState?.message).toContain("a promise that never settles");
   });
 });
 

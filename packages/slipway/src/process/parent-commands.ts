@@ -37,6 +37,8 @@ export function run(load: LoadModule): Promise<number> {
     const stopping = watchStopSignals();
     process.once("disconnect", () => stopping.stop(new Error("the parent process is gone")));
     const parameters = parseInput(await channel.receive());
+    // Or it would keep alive a process in which nothing can happen any more.
+    process.channel?.unref();
     // What the parent is told it shows, so printing it here would show it twice.
     const { aroundTask } = captureConsole(channel, { echo: false });
     const flowRunId = randomUUID();
