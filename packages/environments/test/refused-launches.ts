@@ -139,6 +139,20 @@ export const REFUSED_LAUNCHES: Readonly<Record<string, readonly RefusedRow[]>> =
       path: "runTask.clientToken",
       mend: /64/,
     },
+    {
+      options: { onInfrastructureFailure: { capacity: { then: [{ cluster: "a b" }] } } },
+      path: "onInfrastructureFailure.capacity.then[0].cluster",
+      mend: /letters, digits/,
+    },
+    {
+      options: {
+        onInfrastructureFailure: {
+          capacity: { then: ["on-demand", { tags: [{ key: "aws:x", value: "y" }] }] },
+        },
+      },
+      path: "onInfrastructureFailure.capacity.then[1].tags[0].key",
+      mend: /not starting with aws:/,
+    },
     { options: { platformVersion: "latest" }, path: "platformVersion", mend: /LATEST/ },
     {
       options: { taskRoleArn: "arn:aws:iam::12:role/a" },

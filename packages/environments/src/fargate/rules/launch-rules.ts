@@ -1,15 +1,11 @@
 import type { JsonObject } from "@slipway/core";
 import { objectsOf } from "../../plain-read.ts";
 import { fargateInvalid } from "../fargate-invalid.ts";
-import type { FargateSubject } from "./subject.ts";
+import { type FargateSubject, waysOf } from "./subject.ts";
 
 /** How a task is launched, in each of the author's ways: by launch type or by capacity providers, never both. */
-export function checkLaunch({ run, policy, path }: FargateSubject): void {
-  checkWay(run, (field) => path("runTask", field));
-  for (const [index, variant] of policy.variants.entries()) {
-    if (variant === "on-demand") continue;
-    checkWay(variant, (field) => `onInfrastructureFailure.capacity.then[${index}].${field}`);
-  }
+export function checkLaunch(subject: FargateSubject): void {
+  for (const { run, at } of waysOf(subject)) checkWay(run, at);
 }
 
 function checkWay(run: JsonObject, path: (field: string) => string): void {

@@ -3,7 +3,7 @@ import { isObject, objectsOf, textOf } from "../../plain-read.ts";
 import { fargateInvalid } from "../fargate-invalid.ts";
 import { isMeantForFargate, saysFargate } from "../target.ts";
 import { SECRET } from "./character-sets.ts";
-import { containersOf, type FargateSubject, requireText } from "./subject.ts";
+import { containersOf, type FargateSubject } from "./subject.ts";
 
 const FARGATE_DRIVERS = ["awslogs", "splunk", "awsfirelens"];
 
@@ -45,10 +45,22 @@ function checkAwslogs(subject: FargateSubject, { options }: JsonObject, path: st
 export function checkSecrets(subject: FargateSubject): void {
   const secrets = containersOf(subject).flatMap(secretsOf);
   for (const { valueFrom, path } of secrets) {
-    requireText(valueFrom, `${path}.valueFrom`, SECRET);
+    requireSecret(valueFrom, `${path}.valueFrom`);
   }
   if (secrets.length === 0 || !isMeantForFargate(subject)) return;
   requireExecutionRole(subject, "AWS reads the secrets of containers with it");
+}
+
+/** Who mistakes what it is for puts the secret itself there, which no message may quote. */
+function requireSecret(valueFrom: Json, path: string): void {
+  if (typeof valueFrom === "string" && SECRET.pattern.test(valueFrom)) return;
+  const names = typeof valueFrom === "string" && valueFrom.startsWith("arn:");
+  throw fargateInvalid({
+    path,
+    problem: `is ${names ? JSON.stringify(valueFrom) : "no place of a secret"}; AWS takes ${SECRET.words}`,
+    ...(names ? { given: valueFrom } : {}),
+    accepted: SECRET.words,
+  });
 }
 
 /** A container's own secrets, and those of its log driver. */

@@ -19,6 +19,7 @@ import {
   overridesOf,
   requireText,
   requireUnique,
+  waysOf,
 } from "./subject.ts";
 
 /** Tags that a resource may have, and those that Slipway itself adds to a definition and to a task. */
@@ -42,12 +43,12 @@ const RUN_SETS: Readonly<Record<string, CharacterSet>> = {
 
 /** Names in the character sets that AWS has for them. */
 export function checkNamesOfThings(subject: FargateSubject): void {
-  const { definition, run, path } = subject;
+  const { definition, path } = subject;
   for (const [field, set] of Object.entries(DEFINITION_SETS)) {
     requireText(definition[field], path("registerTaskDefinition", field), set);
   }
-  for (const [field, set] of Object.entries(RUN_SETS)) {
-    requireText(run[field], path("runTask", field), set);
+  for (const { run, at } of waysOf(subject)) {
+    for (const [field, set] of Object.entries(RUN_SETS)) requireText(run[field], at(field), set);
   }
   for (const field of ["taskRoleArn", "executionRoleArn"]) {
     requireText(overridesOf(subject)[field], `${path("runTask", "overrides")}.${field}`, ROLE);
@@ -55,13 +56,15 @@ export function checkNamesOfThings(subject: FargateSubject): void {
 }
 
 /** Tags by AWS's rules for tags, with room for Slipway's own. */
-export function checkTags({ definition, run, path }: FargateSubject): void {
+export function checkTags(subject: FargateSubject): void {
+  const { definition, path } = subject;
   checkTagList(
     definition["tags"],
     path("registerTaskDefinition", "tags"),
     OUR_TAGS.registerTaskDefinition,
   );
-  checkTagList(run["tags"], path("runTask", "tags"), OUR_TAGS.runTask);
+  for (const { run, at } of waysOf(subject))
+    checkTagList(run["tags"], at("tags"), OUR_TAGS.runTask);
 }
 
 function checkTagList(given: Json | undefined, path: string, ours: number): void {

@@ -3,7 +3,13 @@ import { isObject, objectsOf } from "../../plain-read.ts";
 import { fargateInvalid } from "../fargate-invalid.ts";
 import { isMeantForFargate } from "../target.ts";
 import { SECURITY_GROUP, SUBNET } from "./character-sets.ts";
-import { type CharacterSet, containersOf, type FargateSubject, requireText } from "./subject.ts";
+import {
+  type CharacterSet,
+  containersOf,
+  type FargateSubject,
+  requireText,
+  waysOf,
+} from "./subject.ts";
 
 const MOST_SUBNETS = 16;
 const MOST_SECURITY_GROUPS = 5;
@@ -11,7 +17,7 @@ const MOST_PORT = 65_535;
 
 /** The network that Fargate has, and what `awsvpc` asks for. */
 export function checkNetwork(subject: FargateSubject): void {
-  const { definition, run, policy, path } = subject;
+  const { definition, path } = subject;
   const { networkMode } = definition;
   if (networkMode !== undefined && networkMode !== "awsvpc" && isMeantForFargate(subject)) {
     throw fargateInvalid({
@@ -21,11 +27,8 @@ export function checkNetwork(subject: FargateSubject): void {
       accepted: "awsvpc",
     });
   }
-  checkConfiguration(run["networkConfiguration"], path("runTask", "networkConfiguration"));
-  for (const [index, variant] of policy.variants.entries()) {
-    if (variant === "on-demand") continue;
-    const at = `onInfrastructureFailure.capacity.then[${index}].networkConfiguration`;
-    checkConfiguration(variant["networkConfiguration"], at);
+  for (const { run, at } of waysOf(subject)) {
+    checkConfiguration(run["networkConfiguration"], at("networkConfiguration"));
   }
 }
 

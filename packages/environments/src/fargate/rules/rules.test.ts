@@ -48,6 +48,19 @@ describe("what AWS refuses is refused when an environment is stored", () => {
   });
 });
 
+describe("a secret that stands where its place should", () => {
+  it("is in no words of the refusal", () => {
+    const error = refusalOf(
+      flow({ secrets: [{ name: "DB", valueFrom: "correct horse! battery" }] }),
+    );
+    expect(error).toMatchObject({
+      details: { path: "containerDefinitions[0].secrets[0].valueFrom" },
+      message: expect.stringContaining("is no place of a secret; AWS takes the ARN of a secret"),
+    });
+    expect(JSON.stringify([error, String(error)])).not.toContain("horse");
+  });
+});
+
 describe("what AWS takes is taken", () => {
   it.each<[string, object]>([
     [

@@ -39,6 +39,20 @@ export function containersOf({ definition, path }: FargateSubject): readonly Pla
   }));
 }
 
+interface PlacedRun {
+  readonly run: JsonObject;
+  readonly at: (field: string) => string;
+}
+
+/** The author's RunTask, and what each other way to launch says of it, with where each field stands. */
+export function waysOf({ run, policy, path }: FargateSubject): readonly PlacedRun[] {
+  const others = policy.variants.map((variant, index) => ({
+    run: variant === "on-demand" ? {} : variant,
+    at: (field: string) => `onInfrastructureFailure.capacity.then[${index}].${field}`,
+  }));
+  return [{ run, at: (field) => path("runTask", field) }, ...others];
+}
+
 /** The overrides of RunTask; an empty object where there are none. */
 export function overridesOf({ run }: Pick<FargateSubject, "run">): JsonObject {
   return isObject(run["overrides"]) ? run["overrides"] : {};
