@@ -45,6 +45,7 @@ export default new Flow(
         infrastructureHealth: noRetries,
         terminationNotice: noRetries,
         lost: noRetries,
+        capacity: { deadline: "0s" },
       },
     }),
     storage: new Docker({ imageName: "doomed" }),
