@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
+import { createServer, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RunTaskCommand, StopTaskCommand } from "@aws-sdk/client-ecs";
@@ -81,5 +83,35 @@ it("ends with a stopped container what left its process group, as a container's 
     await expect.poll(() => startTimeOf(pid)).toBeUndefined();
   } finally {
     await server.close();
+  }
+});
+
+it("begins no pull for a task that was asked to stop before", async () => {
+  const socket = join(folder, "engine.sock");
+  // An engine that takes its time, while the task waits to know whether it is there.
+  const pings: ServerResponse[] = [];
+  const engine = createServer((_request, response) => void pings.push(response));
+  const release = () => {
+    for (const ping of pings.splice(0)) ping.writeHead(500).end();
+  };
+  engine.listen(socket);
+  await once(engine, "listening");
+  const server = await startFargateLocal({
+    ...options(),
+    driver: "auto",
+    dockerHost: `unix://${socket}`,
+  });
+  try {
+    const ecs = createClient(server.url);
+    const before = pings.length;
+    const arn = await launch(ecs, definition("127.0.0.1:1/none"));
+    await expect.poll(() => pings.length).toBeGreaterThan(before);
+    await ecs.send(new StopTaskCommand({ task: arn }));
+    release();
+    const task = await until(ecs, arn, isStopped);
+    expect(task.pullStartedAt).toBeUndefined();
+  } finally {
+    await server.close();
+    engine.close();
   }
 });

@@ -11,7 +11,7 @@ import { TaskSupervisor } from "./task-supervisor.ts";
 
 /** ECS shows a stopped task for about an hour. */
 const STOPPED_KEPT_S = 3600;
-const STOPPED_KEPT = 1000;
+const STOPPED_KEPT = 10_000;
 const TOKENS_KEPT_S = 24 * 3600;
 const LOGS_KEPT_S = 14 * 24 * 3600;
 const PRUNE_MS = 60_000;

@@ -169,6 +169,7 @@ export class TaskSupervisor {
     const secrets = await resolveSecrets(containerDefinitions, this.#context.secrets);
     assertLogGroups(this.#definition, this.#record.id, this.#context);
     const driver = await this.#chooseDriver();
+    if (this.#isStopping) return undefined;
     this.#emit({ type: "pullStarted" });
     if (await this.#failsAt("pull")) return undefined;
     const pulls = pullImages(driver, this.#definition, secrets);
