@@ -40,7 +40,9 @@ export async function stopWhenCancelled(
   await pause(launcher.stopGraceMs, AbortSignal.any([watched.looked, over]));
   // A process that has not started hears of nothing.
   if (!over.aborted && watched.lastStatus() !== "starting") {
-    attempt.notices.tell({ status: "is being cancelled: its process has been told to stop" });
+    attempt.notices.tell({
+      status: "waits for the run's process to stop, which it has been told to",
+    });
     await pause(launcher.stopGraceMs, over);
   }
   if (!over.aborted) await stop(attempt, launcher, watched);

@@ -116,10 +116,14 @@ function decide(
   }
 }
 
+/** How what runs for a cancelled run ends: by itself, or stopped by its agent. */
+const EXPECTED = ["EssentialContainerExited", "UserInitiated"];
+
 function cancelled({ cause, message, evidence }: Diagnosis): Diagnosis {
+  const more = EXPECTED.includes(cause) ? "" : ` (${message})`;
   return {
     cause: "Cancelled",
-    message: `The run was cancelled, and what ran for it has stopped (${message})`,
+    message: `The run was cancelled, and what ran for it has stopped${more}`,
     evidence: { ...evidence, stoppedAs: cause },
   };
 }

@@ -6,7 +6,7 @@ import { createLauncher } from "@slipway/environments/launch";
 import { readEnvironment } from "@slipway/storage/read";
 import { memoryLedger, waitFor } from "@slipway/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { containerWith } from "./local-ecs.ts";
+import { containerWith, startLocalEcs } from "./local-ecs.ts";
 import { isEnded, type Stack, startStack } from "./stack.ts";
 
 let stack: Stack;
@@ -159,6 +159,23 @@ describe("an agent", () => {
     const good = await stack.createRun(await stack.register("mixed"));
     expect((await stack.until(bad, isEnded)).stateType).toBe("Failed");
     expect((await stack.until(good, isEnded)).stateType).toBe("Success");
+  });
+});
+
+describe("two agents that have one name, as on one machine by default", () => {
+  it("leave each other's runs alone where their labels tell them apart", async () => {
+    const other = await startLocalEcs();
+    try {
+      await stack.agentFor("here", { name: "machine", pollMs: 100 });
+      const there = { name: "machine", pollMs: 100, ecsClientDefaults: other.defaults };
+      await stack.agentFor("there", there);
+      const id = await stack.createRun(await stack.register("here"), 1_000);
+      expect((await stack.until(id, isEnded)).stateType).toBe("Success");
+      expect(other.sent("RunTask")).toEqual([]);
+    } finally {
+      await stack.closeAgents();
+      await other.close();
+    }
   });
 });
 

@@ -61,13 +61,14 @@ describe("claimWork", () => {
     expect(ended.agent).not.toBe(kept.agent);
     for (const { agent, attempt, runId } of [kept, ended]) {
       const known = [attempt.id];
-      expect((await claim(server, agent, { labels: [agent], limit: 0 })).adopted).toHaveLength(1);
-      expect(await claim(server, agent, { labels: [agent], limit: 0, known })).toEqual({
+      const labels = [agent.replace("agent of ", "")];
+      expect((await claim(server, agent, { labels, limit: 0 })).adopted).toHaveLength(1);
+      expect(await claim(server, agent, { labels, limit: 0, known })).toEqual({
         claimed: [],
         adopted: [],
       });
       await cancel(server, runId);
-      const { adopted } = await claim(server, agent, { labels: [agent], limit: 0, known });
+      const { adopted } = await claim(server, agent, { labels, limit: 0, known });
       expect(adopted).toMatchObject([{ flowRun: { stateType: "Cancelling" } }]);
     }
   });
@@ -129,6 +130,20 @@ describe("claimWork", () => {
     expect(adopted).toMatchObject([
       { bootstrapToken: first.bootstrapToken, attempt: { id: first.attempt.id } },
     ]);
+  });
+
+  it("gives an agent nothing that another one of its name looks after and that does not fit it", async () => {
+    const run = await claimedRun(server, "namesake");
+    const other = await claim(server, run.agent, { labels: ["another place"] });
+    expect(other.adopted).toEqual([]);
+    const known = [run.attempt.id];
+    await cancel(server, run.runId);
+    expect((await claim(server, run.agent, { labels: ["other"] })).adopted).toEqual([]);
+    // Whoever holds it hears of the cancel; and once nobody does, its labels may have changed with a restart.
+    expect((await claim(server, run.agent, { labels: ["other"], known })).adopted).toHaveLength(1);
+    await lapse(server, run.attempt.id);
+    expect((await claim(server, run.agent, { labels: ["other"] })).adopted).toHaveLength(1);
+    await endAttempt(server, run.agent, run.attempt.id);
   });
 
   it("gives a silent agent's attempt to another agent that fits, and to no other", async () => {

@@ -79,7 +79,9 @@ export interface Adopting {
 
 /**
  * Open newest attempts: the agent's own, and those that fit it and whose agent has not renewed its lease or gave them
- * back. Of those that it knows only the ones whose run is to end, since an agent may hold a thousand.
+ * back. Of those that it knows only the ones whose run is to end, since an agent may hold a thousand. What is its own
+ * by name alone and does not fit it, another agent of that name may look after, perhaps in another account: that it
+ * gets only when nobody has renewed the lease.
  */
 export async function adoptAttempts(
   tx: Db,
@@ -93,8 +95,13 @@ export async function adoptAttempts(
       join flow_run on flow_run.id = attempt.flow_run_id and flow_run.attempt = attempt.number
       where attempt.ended_at is null and (
         (
-          attempt.agent_name = ${agent} and attempt.released_at is null
-          and (attempt.id <> all(${known}::uuid[]) or flow_run.state_type = 'Cancelling')
+          attempt.agent_name = ${agent} and attempt.released_at is null and (
+            (attempt.id = any(${known}::uuid[]) and flow_run.state_type = 'Cancelling')
+            or (
+              attempt.id <> all(${known}::uuid[])
+              and (${labelsFit(labels)} or attempt.lease_expires_at < now())
+            )
+          )
         )
         or (attempt.lease_expires_at < now() and ${labelsFit(labels)})
       )

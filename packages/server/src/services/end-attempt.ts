@@ -138,7 +138,7 @@ async function failRun(tx: Db, locked: LockedAttempt, end: End): Promise<void> {
   const untried = end.retry ? " (not tried again: the run's process had started)" : "";
   const failed: State = { type: "Failed", timestamp, message: `${message}${untried}`, cause };
   await moveFlowRun(tx, locked.run, locked.attempt.number, [failed]);
-  const taskMessage = `The run's process ended: ${message}`;
+  const taskMessage = locked.attempt.swappedAt ? `The run's process ended: ${message}` : message;
   await endTaskRuns(tx, ownerOf(locked), UNFINISHED_TASKS, { ...failed, message: taskMessage });
 }
 
