@@ -55,7 +55,8 @@ function usageLines(usage: Attempt["usage"]): readonly string[] {
 
 function share(peak: number | undefined, limit: number | undefined, unit: string) {
   if (peak === undefined) return undefined;
-  const figure = (value: number) => String(Number(value.toPrecision(3)));
+  const figure = (value: number) =>
+    value >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
   return `${figure(peak)}${limit !== undefined ? ` of ${figure(limit)}` : ""} ${unit}`;
 }
 

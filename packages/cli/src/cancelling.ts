@@ -2,10 +2,12 @@ import type { FlowRunDetail, SlipwayClient } from "@slipway/client";
 import { isFinished } from "@slipway/core";
 import type { Context } from "./context.ts";
 import { INTERRUPTED } from "./interrupts.ts";
+import { findRunId } from "./remote-run.ts";
 
 /** Asks for a run's end and, unless told not to, waits until its infrastructure is seen to be gone. */
-export async function cancelRun(context: Context, id: string, wait: boolean): Promise<number> {
+export async function cancelRun(context: Context, given: string, wait: boolean): Promise<number> {
   const client = await context.connect();
+  const id = await findRunId(client, given);
   const run = await client.cancelFlowRun(id);
   if (isFinished(run.state) || !wait) {
     context.output.answer(run, lineOf(run));

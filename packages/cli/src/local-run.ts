@@ -51,7 +51,7 @@ function watchStates(presenter: Presenter) {
 }
 
 /** All but the answers to questions that a `run` is not asked, and the error that ends it. */
-function isUpdate(message: FlowProcessMessage): message is RunUpdate {
+function isUpdate(message: FlowProcessMessage): message is Exclude<RunUpdate, { kind: "status" }> {
   return !["description", "structure", "error"].includes(message.kind);
 }
 

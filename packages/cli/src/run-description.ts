@@ -41,10 +41,18 @@ function attemptText({ agentName, infrastructure, diagnosis }: Attempt): string 
   const launched = isPlainObject(infrastructure)
     ? `${String(infrastructure["kind"])} ${String(infrastructure["id"])}`
     : "nothing launched yet";
-  const end = isPlainObject(diagnosis)
-    ? `; ${String(diagnosis["cause"])}: ${String(diagnosis["message"])}`
-    : "";
+  const end = isPlainObject(diagnosis) ? `; ${endText(diagnosis)}` : "";
   return `${launched}, by agent ${agentName ?? "(none)"}${end}`;
+}
+
+/** A container that ended with 0 has no failure to tell. */
+function endText({ cause, message, evidence }: Readonly<Record<string, unknown>>): string {
+  const { containers } = isPlainObject(evidence) ? evidence : { containers: [] };
+  const codes = Array.isArray(containers)
+    ? containers.map((one) => (isPlainObject(one) ? one["exitCode"] : null))
+    : [];
+  const well = cause === "EssentialContainerExited" && codes[0] === 0;
+  return well ? "ended with exit code 0" : `${String(cause)}: ${String(message)}`;
 }
 
 /** What all attempts cost together, in each currency. */

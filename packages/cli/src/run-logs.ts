@@ -6,9 +6,10 @@ import { allLogs, followRun, requireRun } from "./remote-run.ts";
 import { RunDifference } from "./run-updates.ts";
 
 /** Prints the logs that there are, or all until the run has finished. */
-export async function printLogs(context: Context, id: string, follow: boolean): Promise<number> {
+export async function printLogs(context: Context, given: string, follow: boolean): Promise<number> {
   const client = await context.connect();
-  const run = await requireRun(client, id);
+  const run = await requireRun(client, given);
+  const { id } = run;
   if (!follow) {
     print(context, new RunDifference().since(run, await allLogs(client, id)));
     return 0;

@@ -5,10 +5,11 @@ import type { RunUpdate } from "./progress/run-progress.ts";
 /** Turns looks at a run, one after the other, into what has changed between them. */
 export class RunDifference {
   readonly #seen = new Map<string, number>();
+  #status = "";
 
   /** What is new in this look, oldest first. */
   since(run: FlowRunDetail, logs: readonly Log[]): readonly RunUpdate[] {
-    const updates: RunUpdate[] = logs.map(toLogUpdate);
+    const updates: RunUpdate[] = [...logs.map(toLogUpdate), ...this.#statusOf(run)];
     for (const { taskSlug, mapIndex, state, stateVersion } of run.taskRuns) {
       if (!this.#isNew(`${taskSlug}[${mapIndex}]`, stateVersion)) continue;
       updates.push({ kind: "taskRunState", task: { taskSlug, mapIndex }, state });
@@ -20,6 +21,16 @@ export class RunDifference {
       else updates.unshift(update);
     }
     return updates.sort((a, b) => compare(timeOf(a), timeOf(b)));
+  }
+
+  /** What the newest attempt waits for, when that has changed. */
+  #statusOf({ attempts }: FlowRunDetail): readonly RunUpdate[] {
+    const { status = null, number = 0 } = attempts.at(-1) ?? {};
+    const said = `${number} ${status}`;
+    if (status === null || this.#status === said) return [];
+    this.#status = said;
+    const timestamp = new Date().toISOString();
+    return [{ kind: "status", timestamp, status }];
   }
 
   #isNew(key: string, version: number): boolean {
@@ -38,6 +49,7 @@ function toLogUpdate({ timestamp, level, message, taskSlug, mapIndex }: Log): Ru
 }
 
 function timeOf(update: RunUpdate): string {
+  if (update.kind === "status") return update.timestamp;
   return update.kind === "log" ? update.record.timestamp : update.state.timestamp;
 }
 

@@ -24,8 +24,26 @@ describe("spansOf", () => {
 
   it("goes by time where two clocks disagree, and never answers a negative stretch", () => {
     const spans = spansOf({ startedAt: at(6), processStartedAt: at(5), bootedAt: at(6) });
-    expect(spans.map(({ name }) => name)).toEqual(["container start", "runtime boot"]);
+    expect(spans.map(({ name }) => name)).toEqual(["word of the start", "runtime boot"]);
     expect(spans.every(({ milliseconds }) => milliseconds >= 0)).toBe(true);
+  });
+
+  it("tells who said first that the container started, and a run only where a process ran", () => {
+    const names = (timeline: Record<string, string>) => spansOf(timeline).map(({ name }) => name);
+    const [pulled, first, second, stopping] = [at(1), at(2), at(3), at(9)];
+    expect(
+      names({
+        pullStoppedAt: pulled,
+        processStartedAt: first,
+        startedAt: second,
+        stoppingAt: stopping,
+      }),
+    ).toEqual(["container start", "word of the start", "run"]);
+    expect(names({ pullStoppedAt: pulled, startedAt: first, processStartedAt: second })).toEqual([
+      "container start",
+      "process start",
+    ]);
+    expect(names({ pullStoppedAt: pulled, stoppingAt: stopping })).toEqual(["until it stopped"]);
   });
 
   it("passes over steps that it does not know and times that are none", () => {

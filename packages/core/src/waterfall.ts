@@ -23,7 +23,7 @@ const ENDS: Readonly<Record<string, string>> = {
   checkedInAt: "check-in",
   importedAt: "flow import",
   firstTaskAt: "wait for the first task",
-  stoppingAt: "run",
+  stoppingAt: "until it stopped",
   executionStoppedAt: "stop",
   stoppedAt: "clean-up",
 };
@@ -43,6 +43,15 @@ export function spansOf(timeline: Timeline): readonly Span[] {
   return steps.slice(1).map(([step, endAt], index) => {
     const startAt = steps[index]?.[1] ?? endAt;
     const milliseconds = Date.parse(endAt) - Date.parse(startAt);
-    return { name: ENDS[step] ?? step, startAt, endAt, milliseconds };
+    const before = new Set(steps.slice(0, index + 1).map(([earlier]) => earlier));
+    return { name: nameOf(step, before), startAt, endAt, milliseconds };
   });
+}
+
+/** Platform and process both tell of the start, the one after the other; nothing ran before the process was there. */
+function nameOf(step: string, before: ReadonlySet<string>): string {
+  if (step === "startedAt" && before.has("processStartedAt")) return "word of the start";
+  if (step === "processStartedAt" && before.has("startedAt")) return "process start";
+  if (step === "stoppingAt" && before.has("processStartedAt")) return "run";
+  return ENDS[step] ?? step;
 }

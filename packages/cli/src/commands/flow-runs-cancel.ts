@@ -16,7 +16,7 @@ platform says that it has. The command waits for that, and exits 0 when the run 
 export function flowRunsCancel(wire: Wire): Command {
   const command = new Command("cancel")
     .description("end a flow run and the task or Job that it runs in")
-    .argument("<id>", "the flow run's id")
+    .argument("<id>", "the flow run's id, its first eight characters or more, or its name")
     .option("--no-wait", "only ask for the end; do not wait for it")
     .addHelpText("after", EXAMPLES);
   return command.action(

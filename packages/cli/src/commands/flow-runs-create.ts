@@ -13,7 +13,7 @@ Examples:
   $ slipway flow-runs create my-flow
   $ slipway flow-runs create my-flow -p year=2024 --watch
 
-With --watch it exits 0 when the run ends Success and 1 when it ends Failed; Ctrl-C stops watching alone.`;
+With --watch it exits 0 when the run ends Success, 1 when it ends Failed or Cancelled; Ctrl-C stops watching alone.`;
 
 export function flowRunsCreate(wire: Wire): Command {
   const command = new Command("create")

@@ -4,7 +4,7 @@ import type { Wire } from "../context.ts";
 export function flowRunsGet(wire: Wire): Command {
   const command = new Command("get")
     .description("show a flow run with its attempts and task runs")
-    .argument("<id>", "the flow run's id");
+    .argument("<id>", "the flow run's id, its first eight characters or more, or its name");
   return command.action(
     wire(async ({ output, connect }) => {
       const { requireRun } = await import("../remote-run.ts");

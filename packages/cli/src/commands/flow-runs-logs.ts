@@ -8,7 +8,7 @@ interface Options {
 export function flowRunsLogs(wire: Wire): Command {
   const command = new Command("logs")
     .description("print a flow run's logs, oldest first")
-    .argument("<id>", "the flow run's id")
+    .argument("<id>", "the flow run's id, its first eight characters or more, or its name")
     .option("-f, --follow", "go on until the run has finished");
   return command.action(
     wire(async (context) => {

@@ -13,6 +13,7 @@ export function plainLines(update: RunUpdate): readonly string[] {
       .split("\n")
       .map((line) => `${clock(timestamp)}  ${level.padEnd(8)}  ${source}${line}`);
   }
+  if (update.kind === "status") return [`${clock(update.timestamp)}  status    ${update.status}`];
   if (update.kind === "flowRunState") return [stateLine("flow run", update.state)];
   const { taskSlug, mapIndex } = update.task;
   if (mapIndex >= 0 && !isFailed(update.state)) return [];

@@ -11,7 +11,9 @@ import {
 export type RunUpdate =
   | { readonly kind: "flowRunState"; readonly state: State }
   | { readonly kind: "taskRunState"; readonly task: TaskRunKey; readonly state: State }
-  | { readonly kind: "log"; readonly record: LogRecord };
+  | { readonly kind: "log"; readonly record: LogRecord }
+  /** What the run's launch waits for. */
+  | { readonly kind: "status"; readonly timestamp: string; readonly status: string };
 
 export interface TaskProgress {
   readonly slug: string;
@@ -26,6 +28,8 @@ export class RunProgress {
   readonly title: string;
   state: State | undefined;
   startedAt: string | undefined;
+  /** What its launch waits for, until its state is another one. */
+  status: string | undefined;
   readonly #tasks: Map<string, TaskProgress>;
 
   constructor(title: string, structure: Pick<FlowStructure, "tasks" | "edges">) {
@@ -40,11 +44,13 @@ export class RunProgress {
 
   apply(update: RunUpdate): void {
     if (update.kind === "flowRunState") this.#applyFlowRun(update.state);
+    if (update.kind === "status") this.status = update.status;
     if (update.kind === "taskRunState") this.#applyTaskRun(update.task, update.state);
   }
 
   #applyFlowRun(state: State): void {
     this.state = state;
+    this.status = undefined;
     if (state.type === "Running") this.startedAt ??= state.timestamp;
   }
 

@@ -66,10 +66,11 @@ function summary(tasks: readonly TaskProgress[]): string {
   return `${tasks.length} more tasks, ${done} of them finished`;
 }
 
-function headLine({ title, state, startedAt }: RunProgress, options: TreeOptions): string {
+function headLine({ title, state, startedAt, status }: RunProgress, options: TreeOptions): string {
   const { colors, now, columns } = options;
   const type = state?.type ?? "Pending";
-  const said = `${type}${elapsed(state, startedAt, now)}${state?.message ? ` · ${state.message}` : ""}`;
+  const message = status ?? state?.message;
+  const said = `${type}${elapsed(state, startedAt, now)}${message ? ` · ${message}` : ""}`;
   const cut = fit(title, said, columns - 2);
   return `${mark(type, options)} ${colors.bold(cut.name)}  ${colorOf(type, colors)(cut.said)}`;
 }
