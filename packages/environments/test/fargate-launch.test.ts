@@ -316,6 +316,10 @@ describe("an attempt after a task that got no room", () => {
     const request = runOfAnother({ earlier: ["Capacity"] });
     const launched = await launcher.execute(request, memoryLedger());
     expect(server.sent("RunTask")[0]).toMatchObject({ cluster: "second" });
+    // What is recorded tells both: the cluster without the attempts before, and what was asked for, to render it again.
+    expect(launched.details).toMatchObject({ way: 1 });
+    expect(launched.details).not.toHaveProperty("variant");
+    expect(launcher.render(request, launched)["RunTask"]).toEqual(server.sent("RunTask")[0]);
     await launcher.observe(launched);
     await launcher.stop(launched, "cancelled");
     expect(server.sent("DescribeTasks")).toMatchObject([{ cluster: "second" }]);

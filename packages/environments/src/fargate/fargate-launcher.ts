@@ -23,7 +23,7 @@ import { familyIn } from "./family.ts";
 import { type FargateArguments, fargateArguments } from "./fargate-arguments.ts";
 import { findTask } from "./find-task.ts";
 import { flowContainerName } from "./flow-container.ts";
-import { infrastructureOf, toBeLaunched, variantOf } from "./infrastructure.ts";
+import { infrastructureOf, type LaunchedAs, toBeLaunched, wayIn } from "./infrastructure.ts";
 import { renderLaunch } from "./render.ts";
 import { retryAfter } from "./retry-policy/retry-after.ts";
 import { wayOf } from "./retry-policy/variants.ts";
@@ -73,7 +73,7 @@ export class FargateLauncher implements EnvironmentLauncher {
       costOf: (task, timeline, details) =>
         costOfLaunched(task, {
           args: this.#args,
-          variant: variantOf(details),
+          variant: wayIn(details),
           timeline,
           prices: defaults.prices,
         }),
@@ -110,7 +110,7 @@ export class FargateLauncher implements EnvironmentLauncher {
       startedBy: textOf(input["startedBy"]),
       attemptId: request.attemptId,
     });
-    return task && infrastructureOf(task, this.#wayOf(request), task.createdAt);
+    return task && infrastructureOf(task, this.#launchedAs(request), task.createdAt);
   }
 
   observe(infrastructure: Infrastructure): Promise<Observation> {
@@ -185,27 +185,27 @@ export class FargateLauncher implements EnvironmentLauncher {
     const task =
       before === undefined
         ? taskIn(answer, this.#scrubber)
-        : await this.#launchedBefore(before, this.#wayOf(request));
-    return infrastructureOf(task, this.#wayOf(request));
+        : await this.#launchedBefore(before, request);
+    return infrastructureOf(task, this.#launchedAs(request));
   }
 
   /**
    * The attempt was launched already, under another revision: an agent stopped before it recorded that, or two were
    * at it. What runs is the attempt's task, so it is taken over, whether or not it can be looked at now.
    */
-  async #launchedBefore(taskArn: string, variant: number): Promise<Task> {
-    const look = this.#observer.look(idIn(taskArn), { variant });
+  async #launchedBefore(taskArn: string, request: LaunchRequest): Promise<Task> {
+    const look = this.#observer.look(idIn(taskArn), { ...this.#launchedAs(request) });
     const { task } = await look.catch((): TaskLook => ({}));
     return task ?? { taskArn };
   }
 
-  /** What is recorded of a launch must tell its cluster without the attempts before it. */
-  #wayOf(request: LaunchRequest): number {
-    return wayOf(this.#args.policy.variants, request);
+  #launchedAs(request: LaunchRequest): LaunchedAs {
+    const { variant } = request;
+    return { variant, way: wayOf(this.#args.policy.variants, request) };
   }
 
   #clusterOf(details: JsonObject): string | undefined {
-    return textOf(runOf(this.#args, { variant: variantOf(details), earlier: [] })["cluster"]);
+    return textOf(runOf(this.#args, { variant: wayIn(details), earlier: [] })["cluster"]);
   }
 }
 

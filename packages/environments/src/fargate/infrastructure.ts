@@ -4,13 +4,20 @@ import { idIn } from "./task-poller.ts";
 
 const KIND = "EcsTask";
 
+export interface LaunchedAs {
+  /** How far the attempt was from the first way that it tried. */
+  readonly variant: number;
+  /** Which of the author's ways that is: told apart from the other, which the attempts before would have to be known for. */
+  readonly way: number;
+}
+
 /**
  * What is recorded of a launched task: numbers and times, no argument of the environment. When it was launched is
  * told by this machine's clock, which later looks go by.
  */
 export function infrastructureOf(
   task: Task,
-  variant: number,
+  { variant, way }: LaunchedAs,
   launchedAt: Date = new Date(),
 ): Infrastructure {
   const { taskArn = "", taskDefinitionArn = "" } = task;
@@ -21,6 +28,7 @@ export function infrastructureOf(
     details: {
       ...(revision === undefined ? {} : { revision: Number(revision) }),
       ...(variant === 0 ? {} : { variant }),
+      ...(way === variant ? {} : { way }),
       launchedAt: launchedAt.toISOString(),
     },
   };
@@ -32,6 +40,7 @@ export function toBeLaunched(revision: number | undefined): Infrastructure {
 }
 
 /** Which of the author's ways to launch it was launched in. */
-export function variantOf({ variant }: JsonObject): number {
+export function wayIn({ variant, way }: JsonObject): number {
+  if (typeof way === "number") return way;
   return typeof variant === "number" ? variant : 0;
 }
