@@ -88,5 +88,20 @@ async function writeDown(
     const { key, fingerprint } = use;
     writes.push(store.clientTokens.put(key, { fingerprint, taskIds, taskArns, createdAt: now() }));
   }
-  await Promise.all(writes);
+  const outcomes = await Promise.allSettled(writes);
+  const failed = outcomes.find((outcome) => outcome.status === "rejected");
+  if (failed === undefined) return;
+  await forget(store, records, use);
+  throw failed.reason;
+}
+
+/** Nobody launches what could not be written down, so nobody may find it, by its token for instance. */
+async function forget(
+  store: Store,
+  records: readonly TaskRecord[],
+  use: TokenUse | undefined,
+): Promise<void> {
+  const removals = records.map(({ id }) => store.tasks.delete(id));
+  if (use !== undefined) removals.push(store.clientTokens.delete(use.key));
+  await Promise.allSettled(removals);
 }
