@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { CAUSES } from "../../packages/environments/src/fargate/causes.ts";
 import { FARGATE_CHANGES } from "../../packages/environments/src/fargate/changes.ts";
 import { DIAGNOSIS_RULES } from "../../packages/environments/src/fargate/diagnosis-rules.ts";
 import { TRANSIENT } from "../../packages/environments/src/fargate/retry-policy/rule-names.ts";
@@ -11,6 +12,24 @@ function table(header: readonly string[], rows: readonly (readonly string[])[]):
     `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
   return [line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n");
 }
+
+/** The causes of launches that came to nothing, and those that need no platform. */
+const MEANINGS: Readonly<Record<string, string>> = {
+  AccessDenied: "AWS does not allow the call to whom the agent runs as",
+  Cancelled: "the run was cancelled, and what ran for it has stopped",
+  ClusterNotFound: "there is no such cluster in that account and region",
+  CredentialsInvalid: "AWS does not take the credentials: wrong, expired, or of another account",
+  CredentialsMissing: "no credentials are found where the agent runs",
+  DefinitionInactive: "the task definition is not there any more; it is registered again once",
+  OverridesTooLong: "RunTask's overrides are over 8,192 characters",
+  Refused: "AWS refused the call for another reason",
+  RegionMissing: "no region is known",
+  SecurityGroupNotFound: "there is no such security group",
+  SubnetNotFound: "there is no such subnet",
+  Throttled: "AWS was asked too often until the deadline for capacity had passed",
+  Unknown: "AWS gave no reason",
+  Unreachable: "AWS gave no answer, or failed itself",
+};
 
 describe("docs/reference, as the code says it", () => {
   it("lists all that Slipway changes in what an author gives", async () => {
@@ -36,6 +55,9 @@ ${table(["call", "where", "what"], rows)}
       next,
       TRANSIENT.includes(cause) ? "yes" : "",
     ]);
+    const ruled = new Set(DIAGNOSIS_RULES.map(({ cause }) => cause));
+    const others = CAUSES.filter((cause) => !ruled.has(cause) && cause !== "Lost");
+    expect(others.toSorted()).toEqual(Object.keys(MEANINGS).toSorted());
     const page = `# Why a Fargate task stopped
 
 The \`cause\` of an attempt that ended, recognised from ECS's \`stopCode\` and \`stoppedReason\`, the containers' reasons and exit
@@ -45,6 +67,10 @@ The last column says which are launched again by default, twice in all, where no
 
 ${table(["cause", "what it means", "what to do", "again by default"], rows)}
 | \`Lost\` | ECS does not know the task any more: it ended over an hour ago, or its cluster is gone | see the run's log for how far it came | ${TRANSIENT.includes("Lost") ? "yes" : ""} |
+
+A launch that came to nothing has a cause, too, with AWS's words and what to do in its message:
+
+${others.map((cause) => `- \`${cause}\`: ${MEANINGS[cause] ?? "?"}`).join("\n")}
 `;
     await expect(page).toMatchFileSnapshot(`${PAGES}fargate-causes.md`);
   });

@@ -121,13 +121,13 @@ export const DIAGNOSIS_RULES: readonly DiagnosisRule[] = [
   {
     cause: "ImageNotFound",
     applies: saysBoth(PULL, MISSING),
-    means: "The flow's image is not in its registry",
-    next: "register the flow again, and keep images that runs still need",
+    means: "An image of the task is not in its registry",
+    next: "AWS names it: register the flow again for its own, and keep images that runs still need",
   },
   {
     cause: "ImagePull",
     applies: says(PULL),
-    means: "The flow's image could not be pulled",
+    means: "An image of the task could not be pulled",
     next: "the next attempt may work; see AWS's words for what the registry said",
   },
   {
