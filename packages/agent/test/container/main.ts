@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { createClient } from "@slipway/client";
 import type { State } from "@slipway/core";
 
@@ -24,9 +25,12 @@ async function runContainer(): Promise<void> {
 }
 
 async function report(url: string): Promise<void> {
-  const start = createClient({ url, apiKey: env["SLIPWAY__CLOUD__AUTH_TOKEN"] });
-  const { runToken, flowRun } = await start.startRun();
-  const client = createClient({ url, apiKey: runToken, retryForMs: 60_000 });
+  const patience = { url, retryForMs: 60_000 };
+  const start = createClient({ ...patience, apiKey: env["SLIPWAY__CLOUD__AUTH_TOKEN"] });
+  // A token of its own, as a flow's process makes it, so that a check-in whose answer is lost is said again.
+  const own = `slr_${randomBytes(32).toString("base64url")}`;
+  const { runToken, flowRun } = await start.startRun(own);
+  const client = createClient({ ...patience, apiKey: runToken });
   const timestamp = new Date().toISOString();
   const send = (firstSequence: number, flowRunState: State) =>
     client.recordRun({ firstSequence, events: [{ flowRunState }] });
