@@ -16,7 +16,10 @@ beforeEach(async () => {
 afterEach(() => bench.close());
 
 it("knows nothing of a task that it could not write down, so that the same call may be said again", async () => {
-  const image = await writeImage(join(bench.folder, "image"), { files: {}, config: { Cmd: ["true"] } });
+  const image = await writeImage(join(bench.folder, "image"), {
+    files: {},
+    config: { Cmd: ["true"] },
+  });
   await bench.ecs.send(new RegisterTaskDefinitionCommand(definition(image)));
   const tasks = join(bench.folder, "data", "tasks");
   // In place of a full disk: nothing can be written into what is no folder.

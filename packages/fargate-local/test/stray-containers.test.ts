@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -38,7 +38,7 @@ it("leaves alone what a task makes that was launched meanwhile", async () => {
   let server: Awaited<ReturnType<typeof startFargateLocal>> | undefined;
   let newTask = "";
   const asked: string[] = [];
-  const engine = createServer(async ({ method, url = "" }, response) => {
+  const answer = async ({ method, url = "" }: IncomingMessage, response: ServerResponse) => {
     const [path = ""] = url.split("?");
     asked.push(`${method} ${path}`);
     if (path === "/_ping" && newTask === "" && server !== undefined) {
@@ -51,7 +51,8 @@ it("leaves alone what a task makes that was launched meanwhile", async () => {
       "/volumes": { Volumes: [{ Name: "made", Labels }] },
     };
     response.end(JSON.stringify(answers[path] ?? {}));
-  });
+  };
+  const engine = createServer((request, response) => void answer(request, response));
   engine.listen(socket);
   await once(engine, "listening");
   const dockerHost = `unix://${socket}`;
