@@ -30,11 +30,13 @@ export function planFlow(context: Context, file: string, flags: PlanFlags): Prom
     const environment = requireEnvironment(description, file);
     requireFargate(environment);
     const { planFargate, registrationNotices } = await import("@slipway/environments/plan");
+    const { repositoryOf } = await import("@slipway/storage/build");
+    const repository = repositoryOf(description);
     const { name } = description.structure;
     const previous = await readPrevious(context, name, flags.project);
     const plan = planFargate({
       args: environment.arguments,
-      request: requestFor(context, name),
+      request: requestFor(context, name, repository),
       previous: previous.version === null ? undefined : { args: previous.args },
     });
     const notices = registrationNotices(environment);
@@ -57,13 +59,14 @@ function requireFargate({ type }: SerializedEnvironment): void {
   );
 }
 
-function requestFor({ settings }: Context, flowName: string) {
+/** The image is not made for a plan, but where it goes says whom IAM has to let pull it. */
+function requestFor({ settings }: Context, flowName: string, repository: string | undefined) {
   return {
     flowName,
     flowRunId: "00000000-0000-7000-8000-000000000000",
     attempt: 1,
     attemptId: "00000000-0000-7000-8000-000000000001",
-    image: PLACEHOLDER,
+    image: repository === undefined ? PLACEHOLDER : `${repository}@<digest>`,
     apiUrl: settings.containerApiUrl ?? settings.graphql,
     bootstrapToken: `slb_${"0".repeat(32)}_${"0".repeat(43)}`, // As long as a real one.
     earlier: [],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { slugOf, toImageTarget } from "./image-name.ts";
+import { repositoryOf, slugOf, toImageTarget } from "./image-name.ts";
 import { isRepository } from "./reference.ts";
 
 describe("slugOf", () => {
@@ -27,5 +27,28 @@ describe("toImageTarget", () => {
     [{ registryUrl: "r.example.com/team/a//" }, "r.example.com", "team/a/my-flow"],
   ])("puts %j where it says", (options, registry, repository) => {
     expect(toImageTarget(options, "My flow")).toEqual({ registry, repository });
+  });
+});
+
+describe("repositoryOf", () => {
+  const described = (options: Record<string, string>) => ({
+    structure: {
+      version: 1 as const,
+      name: "My flow",
+      tasks: [],
+      edges: [],
+      parameters: [],
+      referenceTasks: [],
+    },
+    environment: null,
+    labels: [],
+    storage: { type: "Docker", options },
+  });
+
+  it("is where the image is pushed to, or nothing where it stays here", () => {
+    const registryUrl = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team";
+    expect(repositoryOf(described({ registryUrl }))).toBe(`${registryUrl}/my-flow`);
+    expect(repositoryOf(described({ imageName: "x" }))).toBeUndefined();
+    expect(repositoryOf({ ...described({}), storage: null })).toBeUndefined();
   });
 });

@@ -1,3 +1,4 @@
+import type { FlowDescription } from "@slipway/core";
 import type { DockerOptions } from "./docker-options.ts";
 import { splitRegistryUrl } from "./docker-options.ts";
 import { DOCKER_HUB } from "./reference.ts";
@@ -31,6 +32,12 @@ export function toImageTarget(options: DockerOptions, flowName: string): ImageTa
     registry: host ?? DOCKER_HUB,
     repository: namespace === "" ? name : `${namespace}/${name}`,
   };
+}
+
+/** The repository that a flow's image is pushed to, for example `registry.example:5000/flows/etl`; undefined where it stays in a folder. */
+export function repositoryOf({ storage, structure }: FlowDescription): string | undefined {
+  const { registry, repository } = toImageTarget(storage?.options ?? {}, structure.name);
+  return registry === undefined ? undefined : `${registry}/${repository}`;
 }
 
 /**
