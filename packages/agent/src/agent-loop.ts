@@ -9,6 +9,8 @@ import { isToBeCancelled, nameOf } from "./server-port.ts";
 
 /** The most runs that one request claims. */
 const CLAIM_LIMIT = 20;
+/** The most that a request names as known; what is held beyond them is answered again, and passed over. */
+const MOST_KNOWN = 10_000;
 
 export interface LoopOptions {
   readonly labels: readonly string[];
@@ -78,7 +80,7 @@ export class AgentLoop {
       agent,
       labels,
       limit,
-      known: this.#held.ids,
+      known: this.#held.ids.slice(0, MOST_KNOWN),
     });
     for (const claim of claimed) this.#take(claim, false);
     for (const claim of adopted) this.#take(claim, true);

@@ -1,4 +1,4 @@
-import { type CallRate, isSlipwayError, messageOf } from "@slipway/core";
+import { type CallRate, isSlipwayError, messageOf, SlipwayError } from "@slipway/core";
 import { clockTime } from "./clock-time.ts";
 
 /** What a launch may have to wait for. */
@@ -64,6 +64,14 @@ export class LaunchQueue {
     // A tenth more or less, so that many that were refused together do not come back together.
     return Math.min(left, full * (0.9 + 0.2 * chance));
   }
+}
+
+/** The error that no more waiting follows: without this, who reads it cannot tell a first refusal from the last one. */
+export function outOfTime(error: unknown, awaited: Awaited): unknown {
+  if (awaited === "Unreachable" || !isSlipwayError(error)) return error;
+  const { code, message, details, cause } = error;
+  const said = `${message} (the time to wait for it is over: \`onInfrastructureFailure.capacity.deadline\`)`;
+  return new SlipwayError(code, said, details, { cause });
 }
 
 /** What the run's page says meanwhile. */

@@ -10,6 +10,7 @@ import {
   type Awaited,
   awaitedAfter,
   LaunchQueue,
+  outOfTime,
   turnStatus,
   waitingStatus,
 } from "./launch-queue.ts";
@@ -109,7 +110,8 @@ class Launch {
     if (this.#attempt.isCancelled) return undefined;
     const awaited = awaitedAfter(error);
     const pauseMs = awaited && this.#pauseMs(awaited);
-    if (awaited === undefined || pauseMs === undefined) return this.#giveUp(error);
+    if (awaited === undefined) return this.#giveUp(error);
+    if (pauseMs === undefined) return this.#giveUp(outOfTime(error, awaited));
     if (awaited === "Capacity" && this.#launcher.variants > 1) {
       const found = await this.#changeVariant();
       if (found !== undefined) return found;

@@ -52,6 +52,17 @@ describe("beginLaunch", () => {
     expect(begun()).toBe(0);
   });
 
+  it("does not let the call go out after a long wait where another agent has the attempt by then", async () => {
+    const { server } = fakeServer({
+      beginLaunch: async () => ({ waitMs: 2_000 }),
+      renewLeases: async () => [],
+    });
+    const { ledger, begun } = ledgerOf(server);
+    const waiting = ledger.beginLaunch({ variant: 0, scope: "s", rate: RATE });
+    await expect(waiting).rejects.toMatchObject({ code: "ATTEMPT_SUPERSEDED" });
+    expect(begun()).toBe(0);
+  });
+
   it("waits for a server that is away, and passes on what it refuses", async () => {
     const answers = [new SlipwayError("SERVER_UNREACHABLE", "away"), undefined];
     const { server } = fakeServer({

@@ -12,6 +12,9 @@ import type { AgentServer } from "./server-port.ts";
 /** A server that answers "ask again at once" is not asked in a tight circle. */
 const SHORTEST_WAIT_MS = 25;
 
+/** After so long a wait for its turn, what was true when a launch was announced is asked for again. */
+const LONG_TURN_MS = 2_000;
+
 /** Answers that time may mend. A conflict tells that too many wait for the call already. */
 const PASSING: readonly ErrorCode[] = [
   "SERVER_UNREACHABLE",
@@ -53,6 +56,7 @@ export class ServerLedger implements LaunchLedger {
     const { waitMs } = await this.#ask("announcing a launch", () => server.beginLaunch(input));
     onWait(rate, waitMs);
     await this.#wait(waitMs);
+    if (waitMs >= LONG_TURN_MS) await this.#assertStillHeld();
     onBegin();
   }
 
@@ -127,6 +131,15 @@ export class ServerLedger implements LaunchLedger {
       if (isPassing(error)) this.#assertWanted();
       throw error;
     }
+  }
+
+  /** While an agent was cut off from the server, another one may have taken the attempt up, and launched it. */
+  async #assertStillHeld(): Promise<void> {
+    const { agent, attemptId, server } = this.#options;
+    const held = await this.#ask("asking whether the attempt is still held", () =>
+      server.renewLeases(agent, [attemptId]),
+    );
+    if (!held.includes(attemptId)) throw letGo();
   }
 
   async #wait(ms: number): Promise<void> {
