@@ -95,6 +95,7 @@ describe("what follows when the infrastructure fails", () => {
     const { run, launches } = await story("full");
     expect(run.state).toMatchObject({ type: "Failed", cause: "Capacity" });
     expect(JSON.stringify(run.state)).toContain("RESOURCE:MEMORY");
+    expect(JSON.stringify(run.state)).toContain("onInfrastructureFailure.capacity.deadline");
     expect(launches.length).toBeGreaterThan(1);
   });
 
