@@ -50,11 +50,15 @@ describe("launching", () => {
     expect(toldOf("beginLaunch").map(({ variant }) => variant)).toEqual([0, 0, 1]);
   });
 
-  it("gives up at the deadline, with the platform's words", async () => {
+  it("gives up at the deadline, with the platform's words and whose deadline it was", async () => {
     const { server } = fakeServer();
     const { attempt } = fakeAttempt(server);
     const { launcher } = platform([CAPACITY, CAPACITY], { capacityDeadlineMs: 20 });
-    await expect(takeUp(attempt, launcher)).rejects.toBe(CAPACITY);
+    await expect(takeUp(attempt, launcher)).rejects.toMatchObject({
+      code: "LAUNCH_FAILED",
+      message: expect.stringMatching(/^no room .*capacity\.deadline/),
+      details: CAPACITY.details,
+    });
   });
 
   it("gives up in one call what no waiting mends", async () => {
