@@ -338,6 +338,18 @@ const cases: readonly {
     message: "The specified resource wasn't found.",
   },
   {
+    name: "TagResource of a kind that no resource has",
+    call: (ecs) =>
+      ecs.send(
+        new TagResourceCommand({
+          resourceArn: "arn:aws:ecs:eu-central-1:000000000000:constructor/flow",
+          tags: [{ key: "a", value: "b" }],
+        }),
+      ),
+    error: "InvalidParameterException",
+    message: "The specified resourceArn is invalid.",
+  },
+  {
     name: "TagResource of no ARN",
     call: (ecs) => ecs.send(new TagResourceCommand({ resourceArn: "flow", tags: [] })),
     error: "InvalidParameterException",

@@ -74,7 +74,7 @@ const listTagsForResource = defineOperation(
 
 function findTagged(store: Store, arn = ""): Tagged {
   const kind = ARN.exec(arn)?.groups?.["kind"];
-  const find = kind === undefined ? undefined : KINDS[kind];
+  const find = kind !== undefined && Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
   if (find === undefined) {
     throw toError(refusal("InvalidParameterException", "The specified resourceArn is invalid."));
   }

@@ -69,7 +69,7 @@ describe("createInput", () => {
     cpuUnits: undefined,
     taskCpuUnits: 512,
     mounts: [],
-    output: () => {},
+    output: () => undefined,
     health: () => {},
   };
   const engine = { owner: "/data", platform: "linux", processors: 2 } as const;
