@@ -97,6 +97,18 @@ describe("parseFailureScript", () => {
       /did you mean "throttle"\?/,
     ],
     [
+      "an answer without its fields",
+      rule({ answer: "error" }),
+      "failures[0].answer",
+      /must be a map like \{ error: \{ exception/,
+    ],
+    [
+      "a misspelt name of a field that is needed",
+      { failures: [{ operation: "RunTask", anwser: "throttle" }] },
+      "failures[0]",
+      /not "anwser"; did you mean "answer"\?/,
+    ],
+    [
       "no answer",
       rule({ answer: undefined }),
       "failures[0].answer",

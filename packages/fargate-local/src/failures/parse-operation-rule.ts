@@ -9,6 +9,16 @@ import { durationSchema, occurrenceOf, ruleShape } from "./script-fields.ts";
 const WORDS = ["throttle", "capacity", "lost-reply", "lost-request", "empty"] as const;
 const ANSWERS = [...WORDS, "late", "error", "failures"];
 
+/** Answers that are a map, as they are written. */
+const SHAPES: ReadonlyMap<string, string> = new Map([
+  ["late", "like { late: { delay: 2s } }"],
+  [
+    "error",
+    "like { error: { exception: ThrottlingException, message: Rate exceeded, status: 400 } }",
+  ],
+  ["failures", 'like { failures: [{ reason: "RESOURCE:MEMORY" }] }'],
+]);
+
 const lateSchema = z.strictObject({ delay: durationSchema });
 const errorSchema = z.strictObject({
   exception: z.string(),
@@ -66,6 +76,8 @@ function parseAnswer(given: unknown, place: Place): Answer {
       return { type: "error", ...parsePart(errorSchema, value, at(place, name)) };
     if (name === "failures") return parseFailures(value, at(place, name));
   }
+  const shape = SHAPES.get(String(name ?? given));
+  if (shape !== undefined) throw scriptError(place, { given, must: `must be a map ${shape}` });
   throw scriptError(place, { given: name ?? given, ...oneOf(ANSWERS) });
 }
 

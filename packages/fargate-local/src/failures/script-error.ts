@@ -48,7 +48,9 @@ export function parsePart<Schema extends z.ZodObject>(
 ): z.infer<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
+  // A name that is misspelt is also one that is missing: the misspelling is what to mend.
+  const { issues } = parsed.error;
+  const issue = issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0];
   if (issue === undefined) throw scriptError(place, { given: value, must: "must be otherwise" });
   throw errorOf(issue, value, place, Object.keys(schema.shape));
 }
@@ -83,6 +85,7 @@ export function oneOf(
 }
 
 const KINDS: Readonly<Record<string, string>> = {
+  nonoptional: "given",
   object: "a map of fields",
   record: "a map",
   array: "a list",
