@@ -128,6 +128,15 @@ describe("doctorAws", () => {
     expect(inactive.of("ecs:DescribeClusters")).toMatchObject({ ok: false });
   });
 
+  it("takes no other refusal for the one that proves a right", async () => {
+    const { of } = await examined({
+      RegisterTaskDefinition: refusal("OptInRequired", "The region is not enabled.", 403),
+      RunTask: refusal("BlockedException", "Your account is currently blocked.", 403),
+    });
+    expect(of("ecs:RegisterTaskDefinition")).toMatchObject({ ok: false });
+    expect(of("ecs:RunTask")).toMatchObject({ ok: false });
+  });
+
   it("finds a capacity provider that the cluster does not have", async () => {
     const { of } = await examined(
       { DescribeClusters: { body: { clusters: [{ status: "ACTIVE", capacityProviders: [] }] } } },

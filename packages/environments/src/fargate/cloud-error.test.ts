@@ -81,6 +81,17 @@ describe("toCloudError", () => {
     },
   );
 
+  it("reads a gateway's status where it names no exception", () => {
+    const thrown = Object.assign(aws("Unknown", "slow down"), {
+      $fault: "client",
+      $metadata: { httpStatusCode: 429 },
+    });
+    expect(toCloudError(thrown, call)).toMatchObject({
+      code: "CLOUD_REFUSED",
+      details: { cause: "Throttled", nature: "throttled" },
+    });
+  });
+
   it("does not blame AWS for a wrong use of its SDK", () => {
     const error = toCloudError(new TypeError("Cannot set properties of undefined"), call);
     expect(error).toMatchObject({ code: "INTERNAL", details: { operation: "RunTask" } });

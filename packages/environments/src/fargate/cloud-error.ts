@@ -2,7 +2,7 @@ import { isSlipwayError, type JsonObject, messageOf, SlipwayError } from "@slipw
 import type { Scrubber } from "../scrub.ts";
 import type { Cause } from "./causes.ts";
 import { type Classified, classify } from "./classify.ts";
-import { networkReason } from "./network-reason.ts";
+import { networkReason, statusOf } from "./network-reason.ts";
 
 export interface CloudCall {
   /** The service as AWS names it, for example `ECS`. */
@@ -30,7 +30,7 @@ export function toCloudError(thrown: unknown, call: CloudCall): SlipwayError {
   if (thrown instanceof TypeError || thrown instanceof RangeError) return fault(call, cause);
   if (/region is missing/i.test(message)) return regionMissing(call, cause);
   // By what AWS said, not by what is left of it: an argument may be a word of AWS's own.
-  const classified = classify(name, messageOf(thrown));
+  const classified = classify(namedByStatus(thrown, name), messageOf(thrown));
   const open = classified.nature === "transient" || isUnknownServerFault(thrown, classified);
   return open ? failed(call, cause) : refused(classified, call, cause);
 }
@@ -88,6 +88,11 @@ function failed({ service, operation, endpoint }: CloudCall, error: Error): Slip
     { operation, endpoint, reason, ...facts("Unreachable") },
     { cause: error },
   );
+}
+
+/** A gateway in front of AWS names no exception, but the status of "too many requests" is one for all. */
+function namedByStatus(thrown: unknown, name: string): string {
+  return statusOf(thrown) === 429 ? "TooManyRequestsException" : name;
 }
 
 /** A 5xx whose name is in no table. */

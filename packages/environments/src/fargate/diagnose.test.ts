@@ -296,9 +296,15 @@ describe("diagnose", () => {
     const sidecar = { name: "cache", exitCode: 137, reason };
     const roles = { flowContainer: "flow", unessential: ["cache"] };
     const stopCode = "EssentialContainerExited";
-    const outlived = { stopCode, containers: [{ name: "flow", exitCode: 1 }, sidecar] };
+    const outlived: StoppedTask = {
+      stopCode,
+      containers: [{ name: "flow", exitCode: 1 }, sidecar],
+    };
     expect(diagnose(outlived, roles).cause).toBe("EssentialContainerExited");
-    const waitedFor = { stopCode: "TaskFailedToStart", containers: [{ name: "flow" }, sidecar] };
+    const waitedFor: StoppedTask = {
+      stopCode: "TaskFailedToStart",
+      containers: [{ name: "flow" }, sidecar],
+    };
     expect(diagnose(waitedFor, roles).cause).toBe("OutOfMemory");
   });
 

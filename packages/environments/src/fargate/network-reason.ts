@@ -37,8 +37,13 @@ export function networkReason(thrown: unknown): string | undefined {
 /** An answer came, but AWS's are JSON: a proxy or a gateway in between gave a page of its own. */
 function foreignAnswer(thrown: unknown): string | undefined {
   if (!hasAnswer(thrown)) return undefined;
-  const status = thrown.$metadata?.httpStatusCode;
+  const status = statusOf(thrown);
   return `the answer${status === undefined ? "" : ` with status ${status}`} is none of AWS's, as if from a proxy`;
+}
+
+/** The HTTP status of the answer that an error of the SDK came of; undefined where there was none. */
+export function statusOf(thrown: unknown): number | undefined {
+  return hasAnswer(thrown) ? thrown.$metadata?.httpStatusCode : undefined;
 }
 
 interface SdkError {

@@ -1,6 +1,6 @@
 import { isSlipwayError, type JsonObject } from "@slipway/core";
 import { objectsOf, textOf } from "../../plain-read.ts";
-import { causeOf } from "../cloud-error.ts";
+import { causeOf, exceptionOf } from "../cloud-error.ts";
 import { isUnknownFamily } from "../definition-registry.ts";
 import type { Ecs } from "../ecs.ts";
 import { isUnknownTask } from "../unknown-task.ts";
@@ -114,8 +114,14 @@ function registerProbe({ ecs, family }: EcsSubject): Probe {
       await ecs.deregisterTaskDefinition({ taskDefinition: made });
       return allowed("allowed; the endpoint took the request, so the revision was deregistered");
     },
-    proves: (error) => (causeOf(error) === "Refused" ? "allowed" : undefined),
+    proves: (error) => (isRefusedForContent(error) ? "allowed" : undefined),
   };
+}
+
+/** Other refusals say nothing of the right: a region that is not enabled, an account that is blocked. */
+function isRefusedForContent(error: unknown): boolean {
+  const names = ["ClientException", "InvalidParameterException", "ValidationException"];
+  return causeOf(error) === "Refused" && names.includes(String(exceptionOf(error)));
 }
 
 function runProbe(subject: EcsSubject): Probe {
