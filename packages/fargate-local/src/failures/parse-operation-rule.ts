@@ -76,9 +76,13 @@ function parseAnswer(given: unknown, place: Place): Answer {
       return { type: "error", ...parsePart(errorSchema, value, at(place, name)) };
     if (name === "failures") return parseFailures(value, at(place, name));
   }
-  const shape = SHAPES.get(String(name ?? given));
-  if (shape !== undefined) throw scriptError(place, { given, must: `must be a map ${shape}` });
-  throw scriptError(place, { given: name ?? given, ...oneOf(ANSWERS) });
+  throw wrongAnswer(given, name ?? given, place);
+}
+
+function wrongAnswer(given: unknown, named: unknown, place: Place) {
+  const shape = typeof given === "string" ? SHAPES.get(given) : undefined;
+  if (shape !== undefined) return scriptError(place, { given, must: `must be a map ${shape}` });
+  return scriptError(place, { given: named, ...oneOf(ANSWERS) });
 }
 
 function parseLate(given: unknown, place: Place): Answer {
