@@ -291,23 +291,6 @@ describe("diagnose", () => {
     expect(diagnosis.message).toContain(image);
   });
 
-  it("does not blame a sidecar that the flow outlived, but one that it waited for", () => {
-    const reason = "OutOfMemoryError: Container killed due to memory usage";
-    const sidecar = { name: "cache", exitCode: 137, reason };
-    const roles = { flowContainer: "flow", unessential: ["cache"] };
-    const stopCode = "EssentialContainerExited";
-    const outlived: StoppedTask = {
-      stopCode,
-      containers: [{ name: "flow", exitCode: 1 }, sidecar],
-    };
-    expect(diagnose(outlived, roles).cause).toBe("EssentialContainerExited");
-    const waitedFor: StoppedTask = {
-      stopCode: "TaskFailedToStart",
-      containers: [{ name: "flow" }, sidecar],
-    };
-    expect(diagnose(waitedFor, roles).cause).toBe("OutOfMemory");
-  });
-
   it("does not take a missing exit code for a success", () => {
     const { message, evidence } = diagnose({
       stopCode: "EssentialContainerExited",
