@@ -191,7 +191,7 @@ describe("an attempt that was claimed before", () => {
     more: Partial<EnvironmentLauncher>,
   ) => {
     const { server } = fakeServer();
-    const { attempt } = fakeAttempt(server, claimOf(claim), true);
+    const { attempt } = fakeAttempt(server, claimOf(claim));
     const { launcher, variants } = platform([], more);
     return { launched: await takeUp(attempt, launcher), variants: variants() };
   };
