@@ -1,5 +1,9 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { resolveFromSource } from "./vitest.source.ts";
+
+/** Most tests wait for processes and clocks, so a core is enough for more than the one file that vitest gives two cores. */
+const maxWorkers = Math.max(3, availableParallelism() - 1);
 
 const components = "**/*.component.test.ts";
 const exclude = ["**/node_modules/**", "**/dist/**", "test/gates/fixtures/**", components];
@@ -11,6 +15,7 @@ export default defineConfig({
     exclude,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    maxWorkers,
     projects: [
       {
         extends: true,

@@ -1,6 +1,7 @@
 import { cp, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { waitFor } from "@slipway/testing";
 import pg from "pg";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startServer } from "../src/index.ts";
@@ -30,7 +31,7 @@ describe("startEmbeddedPostgres", () => {
     const first = await startEmbeddedPostgres(dataDir);
     await query(first.address, "create table kept as select 42 as n");
     await first.close();
-    expect(isAlive(first.pid)).toBe(false);
+    await waitFor(() => !isAlive(first.pid));
     const second = await startEmbeddedPostgres(dataDir);
     expect(await query(second.address, "select n from kept")).toEqual([{ n: 42 }]);
     await second.close();
