@@ -52,7 +52,9 @@ async function runToItsEnd(family: string) {
   const ended = await waitFor(
     async () => {
       const run = await client().flowRun(id);
-      return run?.attempts.at(-1)?.endedAt == null ? undefined : run;
+      // The attempts are read after the run, which may still be what it was a moment before.
+      const over = run?.endTime != null && run.attempts.at(-1)?.endedAt != null;
+      return over ? run : undefined;
     },
     { timeoutMs: 30_000 },
   );

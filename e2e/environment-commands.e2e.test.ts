@@ -158,7 +158,7 @@ describe("slipway execute flow-run", () => {
         async () => {
           const { stdout } = await own.cli("flow-runs", "get", id, "--json");
           const run = JSON.parse(stdout);
-          return run.attempts[0].endedAt === null ? undefined : run;
+          return run.endTime === null || run.attempts[0].endedAt === null ? undefined : run;
         },
         { timeoutMs: 60_000 },
       );

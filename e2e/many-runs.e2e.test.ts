@@ -45,7 +45,8 @@ async function runMany(stack: Stack) {
   const runs = await waitFor(
     async () => {
       const all = await Promise.all(created.map(({ id }) => client.flowRun(id)));
-      return all.every((run) => run?.attempts.at(-1)?.endedAt != null) ? all : undefined;
+      const over = all.every((run) => run?.endTime != null && run.attempts.at(-1)?.endedAt != null);
+      return over ? all : undefined;
     },
     { timeoutMs: 150_000, intervalMs: 1_000 },
   );

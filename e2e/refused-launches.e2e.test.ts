@@ -78,7 +78,9 @@ async function ended(id: string) {
   return waitFor(
     async () => {
       const run = await client().flowRun(id);
-      return run?.attempts.at(-1)?.endedAt == null ? undefined : run;
+      // The attempts are read after the run, which may still be what it was a moment before.
+      const over = run?.endTime != null && run.attempts.at(-1)?.endedAt != null;
+      return over ? run : undefined;
     },
     { timeoutMs: 40_000 },
   );

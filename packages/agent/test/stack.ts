@@ -124,4 +124,7 @@ async function register({ ecs, client, label, more, image }: Registration): Prom
 }
 
 /** The run's first attempt has ended. */
-export const isEnded = (run: FlowRunDetail) => run.attempts[0]?.endedAt != null;
+/** A run and its attempts are read one after the other, so the run may still be what it was a moment before. */
+export const isEnded = ({ attempts, stateType }: FlowRunDetail) =>
+  attempts[0]?.endedAt != null &&
+  (attempts.length > 1 || !["Submitted", "Running", "Cancelling"].includes(stateType));

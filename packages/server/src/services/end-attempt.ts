@@ -138,7 +138,10 @@ async function failRun(tx: Db, locked: LockedAttempt, end: End): Promise<void> {
   const untried = end.retry ? " (not tried again: the run's process had started)" : "";
   const failed: State = { type: "Failed", timestamp, message: `${message}${untried}`, cause };
   await moveFlowRun(tx, locked.run, locked.attempt.number, [failed]);
-  const taskMessage = locked.attempt.swappedAt ? `The run's process ended: ${message}` : message;
+  // The run says the rest; a hundred tasks need not repeat it.
+  const taskMessage = locked.attempt.swappedAt
+    ? `The run's process ended: ${cause}`
+    : `The run's process never started: ${cause}`;
   await endTaskRuns(tx, ownerOf(locked), UNFINISHED_TASKS, { ...failed, message: taskMessage });
 }
 
