@@ -21,6 +21,8 @@ export interface SerializedEnvironment {
 
 /** The facts of one attempt of one flow run that an environment needs to launch it. */
 export interface LaunchRequest {
+  /** Tells what this Slipway launched from what another one did. */
+  readonly installationId: string;
   readonly flowName: string;
   readonly flowRunId: string;
   /** Which launch of the run this is, from 1. */
@@ -43,7 +45,7 @@ export interface LaunchRequest {
 export interface Infrastructure {
   /** For example `EcsTask` or `KubernetesJob`. */
   readonly kind: string;
-  /** The ECS task's id (not its ARN, which holds the environment's region and cluster), or the Job's name. */
+  /** The ECS task's id (not its ARN, which holds the environment's region and cluster), or the Job's uid (its name is the author's). */
   readonly id: string;
   /** Facts that are no arguments of the environment, for example the task definition's `revision`. */
   readonly details: JsonObject;
@@ -88,6 +90,11 @@ export type Observation =
       readonly diagnosis: Diagnosis;
       readonly timeline?: Timeline;
       readonly cost?: Cost;
+      /**
+       * Where the platform itself starts the run's process once more (a Job's `backoffLimit`, a pod's
+       * `restartPolicy`): what the next attempt is, launched already.
+       */
+      readonly successor?: Infrastructure;
     };
 
 /** Whether, when and why a lost attempt is followed by another one. */
@@ -97,6 +104,23 @@ export interface RetryDecision {
   readonly reason: string;
   /** True where another attempt is safe only if the run's process never checked in, so no task of the author's has run. */
   readonly unlessStarted: boolean;
+}
+
+/** A line that a container wrote, as the platform keeps it. */
+export interface ContainerLine {
+  /** RFC 3339 with as many digits as the platform gives: lines of one container are in this order. */
+  readonly timestamp: string;
+  readonly message: string;
+}
+
+/** Takes the lines of containers on. */
+export interface ContainerLogSink {
+  /** The timestamp of the last line that was taken of each container, by its place in the specification, for example `containers[1]`. */
+  readonly cursors: Readonly<Record<string, string>>;
+  /** False from when the run's process reports its own lines: then its container is of no interest any more. */
+  readonly wantsFlowContainer: boolean;
+  /** Takes lines of one container, oldest first; resolves when they are kept. */
+  take(container: string, lines: readonly ContainerLine[]): Promise<void>;
 }
 
 /** A call rate that a platform allows to an account: a bucket of `burst` calls that fills with `perSecond`. */
@@ -159,6 +183,21 @@ export interface EnvironmentLauncher {
   find(request: LaunchRequest): Promise<Infrastructure | undefined>;
   /** One look at what was launched. */
   observe(infrastructure: Infrastructure): Promise<Observation>;
+  /**
+   * Tells `listener` each time that what was launched may have changed, where the platform says so by itself, until the
+   * function that it answers is called. Looking from time to time is needed all the same.
+   */
+  onChange(infrastructure: Infrastructure, listener: () => void): () => void;
+  /**
+   * Follows what containers write that the run's process does not report itself: sidecars, init containers, and the
+   * flow's own container until its process has checked in. Ends when they have ended or the signal is aborted; does
+   * nothing where the platform gives no such stream.
+   */
+  followLogs(
+    infrastructure: Infrastructure,
+    sink: ContainerLogSink,
+    signal: AbortSignal,
+  ): Promise<void>;
   /** Asks the platform to stop what was launched; asking again is fine. `observe` says whether it has. */
   stop(infrastructure: Infrastructure, reason: string): Promise<void>;
   /** The last lines that the flow's container wrote, oldest first, at most `most`; none where they are kept nowhere. */

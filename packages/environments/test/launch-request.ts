@@ -2,6 +2,7 @@ import type { LaunchRequest } from "@slipway/core";
 
 /** One attempt of one run, for tests. */
 export const REQUEST: LaunchRequest = Object.freeze({
+  installationId: "7f1e2d3c-0000-4000-8000-00000000abcd",
   flowName: "weather-report",
   flowRunId: "0b6f4a2e-8f1c-4a55-9d0e-7c1f3a9b2d10",
   attempt: 1,
