@@ -1,0 +1,47 @@
+/**
+ * Why a launch or an attempt on Kubernetes failed: the names that diagnoses, errors and retry policies share.
+ * `EssentialContainerExited` means the flow's own container, as it does on ECS.
+ */
+export const CAUSES = [
+  "AccessDenied",
+  "AdmissionDenied",
+  "Cancelled",
+  "Capacity",
+  "ConfigMissing",
+  "ContainerCannotRun",
+  "CrashLoop",
+  "CredentialsInvalid",
+  "CredentialsMissing",
+  "DeadlineExceeded",
+  "Disrupted",
+  "EssentialContainerExited",
+  "Evicted",
+  "ImageNotFound",
+  "ImagePull",
+  "ImagePullDenied",
+  "InitContainerFailed",
+  "InvalidImageName",
+  "InvalidJob",
+  "JobDeleted",
+  "JobFailed",
+  "Lost",
+  "NameTaken",
+  "NamespaceNotFound",
+  "NodeLost",
+  "OutOfMemory",
+  "PodDeleted",
+  "PodRejected",
+  "Preempted",
+  "QuotaExceeded",
+  "Refused",
+  "SidecarFailed",
+  "StartTimeout",
+  "Throttled",
+  "Unknown",
+  "Unreachable",
+  "Unschedulable",
+  "UserInitiated",
+  "VolumeUnavailable",
+] as const;
+
+export type Cause = (typeof CAUSES)[number];
