@@ -3,6 +3,7 @@ const VARIABLES = {
   baseImage: "SLIPWAY_TEST_BASE_IMAGE",
   dockerHost: "DOCKER_HOST",
   ministack: "SLIPWAY_TEST_MINISTACK",
+  kubeconfig: "SLIPWAY_TEST_KUBECONFIG",
 } as const;
 
 /** What `npm run test:components` tells of a component that it started. Throws where it did not. */

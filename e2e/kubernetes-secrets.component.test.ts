@@ -1,0 +1,104 @@
+// component: kubernetes registry
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type KubernetesStack, startKubernetesStack } from "./kubernetes-stack.ts";
+
+const CANARY = "c4n4ry";
+
+/** A canary wherever an author may write what he likes. */
+const JOB = `apiVersion: batch/v1
+kind: Job
+metadata:
+  name: name-${CANARY}
+  labels: {label-${CANARY}: value-${CANARY}}
+  annotations: {note-${CANARY}: note-${CANARY}}
+spec:
+  template:
+    metadata:
+      labels: {pod-${CANARY}: value-${CANARY}}
+      annotations: {pod-note-${CANARY}: note-${CANARY}}
+    spec:
+      terminationGracePeriodSeconds: 1
+      hostAliases: [{ip: 127.0.0.1, hostnames: [host-${CANARY}]}]
+      volumes: [{name: volume-${CANARY}, emptyDir: {}}]
+      containers:
+      - name: flow-${CANARY}
+        env: [{name: VARIABLE_${CANARY}, value: value-${CANARY}}]
+        workingDir: /tmp
+        volumeMounts: [{name: volume-${CANARY}, mountPath: /mnt/${CANARY}}]
+      - name: side-${CANARY}
+        image: slipway.test/busybox:1
+        command: [sh, -c, "sleep 3600; echo ${CANARY}"]
+`;
+/** The same, and the API server or the kubelet has something to say of it. */
+const REFUSED = [
+  JOB.replace("workingDir: /tmp", `workingDir: /tmp\n        unknown-${CANARY}: 1`),
+  JOB.replace("slipway.test/busybox:1", `127.0.0.1:1/${CANARY}/image:${CANARY}`),
+  JOB.replace("emptyDir: {}", `configMap: {name: map-${CANARY}}`),
+  JOB.replace("      volumes:", `      priorityClassName: class-${CANARY}\n      volumes:`),
+  JOB.replace("      volumes:", `      serviceAccountName: account-${CANARY}\n      volumes:`),
+  JOB.replace(
+    "      volumes:",
+    `      nodeSelector: {zone-${CANARY}: zone-${CANARY}}\n      volumes:`,
+  ),
+];
+
+let stack: KubernetesStack;
+beforeAll(async () => {
+  stack = await startKubernetesStack();
+});
+afterAll(() => stack.close());
+
+async function filesHolding(word: string, folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const found: string[] = [];
+  for (const entry of entries) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    if ((await readFile(path).catch(() => Buffer.alloc(0))).includes(word)) found.push(path);
+  }
+  return found;
+}
+
+async function nothingIsTold(): Promise<void> {
+  const bodies = stack.kube.requests.map(({ body }) => body).join("\n");
+  expect(bodies).toContain(`name-${CANARY}`);
+  for (const request of stack.api.requests) expect(JSON.stringify(request)).not.toContain(CANARY);
+  expect(await filesHolding("any job", stack.databaseDir)).not.toEqual([]);
+  expect(await filesHolding(CANARY, stack.databaseDir)).toEqual([]);
+}
+
+describe("a Job's specification", () => {
+  it("reaches the cluster, and neither the server's database nor any request to it", async () => {
+    await stack.startAgent();
+    const registered = await stack.registerJob(JOB);
+    expect(registered.code, registered.stderr).toBe(0);
+    const run = await stack.untilOver(await stack.createRun("any job", { seconds: 2 }));
+    expect(run.stateType).toBe("Success");
+    await nothingIsTold();
+  });
+
+  it.each(REFUSED)(
+    "stands in no error of a Job that fails (%#)",
+    { timeout: 150_000 },
+    async (yaml) => {
+      const failing = {
+        onInfrastructureFailure: { capacity: { deadline: "5s" } },
+        startTimeout: "20s",
+      };
+      const registered = await stack.registerJob(yaml, failing);
+      expect(registered.code, registered.stderr).toBe(0);
+      const run = await stack.untilOver(await stack.createRun("any job"), 120_000);
+      expect(run.stateType).toBe("Failed");
+      await nothingIsTold();
+    },
+  );
+
+  it("has no token in it, nor has any pod", async () => {
+    const seen = JSON.stringify([await stack.list("jobs"), await stack.list("pods")]);
+    expect(seen).not.toMatch(/sl[br]_/);
+    const made = stack.kube.requests.filter(({ body }) => /slb_/.test(body));
+    expect(made.every(({ path }) => path.includes("/secrets"))).toBe(true);
+  });
+});
