@@ -1,4 +1,4 @@
-export type { Change } from "./fargate/changes.ts";
+export type { Change } from "./changes.ts";
 export { FARGATE_CHANGES } from "./fargate/changes.ts";
 export { FargateTaskEnvironment } from "./fargate/fargate-task-environment.ts";
 export type { FargateTaskEnvironmentOptions, StaticCredentials } from "./fargate/options.ts";
@@ -6,14 +6,16 @@ export type {
   CapacityOptions,
   InfrastructureFailureOptions,
   LaunchVariant,
-  MemoryScalingOptions,
-  OutOfMemoryOptions,
-  RetryRuleOptions,
   SpotOptions,
 } from "./fargate/retry-policy/options.ts";
-export { scaleMemory } from "./fargate/retry-policy/scale-memory.ts";
+export { KUBERNETES_CHANGES } from "./kubernetes/changes.ts";
 export {
   KubernetesJobEnvironment,
   type KubernetesJobEnvironmentOptions,
 } from "./kubernetes/kubernetes-job-environment.ts";
-export { KUBERNETES_CHANGES } from "./kubernetes/render.ts";
+export type {
+  MemoryScalingOptions,
+  OutOfMemoryOptions,
+  RetryRuleOptions,
+} from "./retry-policy/options.ts";
+export { scaleMemory } from "./retry-policy/scale-memory.ts";

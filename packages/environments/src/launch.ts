@@ -1,5 +1,6 @@
+export type { Change } from "./changes.ts";
 export { createLauncher } from "./create-launcher.ts";
-export { type Change, FARGATE_CHANGES } from "./fargate/changes.ts";
+export { FARGATE_CHANGES } from "./fargate/changes.ts";
 export type { EcsClientDefaults, LauncherDefaults } from "./fargate/client-config.ts";
 export {
   type Collected,
@@ -11,4 +12,4 @@ export type { AwsCheck } from "./fargate/doctor/aws-check.ts";
 export { type DoctorOptions, doctorAws } from "./fargate/doctor/doctor-aws.ts";
 export { renderFargateTask } from "./fargate/render.ts";
 export type { ContainerRoles, StoppedTask } from "./fargate/stopped-task.ts";
-export { KUBERNETES_CHANGES, renderJob } from "./kubernetes/render.ts";
+export { KUBERNETES_CHANGES } from "./kubernetes/changes.ts";

@@ -6,7 +6,7 @@ import {
   RESERVED_VARIABLES,
   type ReservedVariable,
 } from "@slipway/core";
-import { objectsOf } from "./plain-read.ts";
+import { isObject, objectsOf } from "./plain-read.ts";
 
 /** What each of the ten variables says, for one attempt of one run. */
 const VALUES: { readonly [Name in ReservedVariable]: (run: RunFacts) => string } = {
@@ -38,11 +38,13 @@ export function reservedEntries(
 
 /** The author's entries, in their order, without those that Slipway sets itself. */
 export function authorEntries(given: Json | undefined): readonly JsonObject[] {
-  return objectsOf(given).filter((entry) => !isReserved(entry["name"]));
+  return objectsOf(given).filter((entry) => !isReserved(entry));
 }
 
 const RESERVED: ReadonlySet<string> = new Set(RESERVED_VARIABLES);
 
-function isReserved(name: Json | undefined): boolean {
+/** Tells whether an entry stands under one of the ten names. */
+export function isReserved(entry: Json): boolean {
+  const name = isObject(entry) ? entry["name"] : undefined;
   return typeof name === "string" && RESERVED.has(name);
 }

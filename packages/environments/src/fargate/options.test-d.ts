@@ -3,7 +3,7 @@ import { expectTypeOf, it } from "vitest";
 import { FargateTaskEnvironment } from "./fargate-task-environment.ts";
 import type { FargateTaskEnvironmentOptions } from "./options.ts";
 import type { LaunchVariant } from "./retry-policy/options.ts";
-import { scaleMemory } from "./retry-policy/scale-memory.ts";
+import { scaleMemory } from "../retry-policy/scale-memory.ts";
 
 it("takes AWS's fields by AWS's names and types", () => {
   expectTypeOf<FargateTaskEnvironmentOptions>().toHaveProperty("containerDefinitions");

@@ -7,7 +7,8 @@ import {
   SlipwayError,
 } from "@slipway/core";
 import { checkJob } from "./job-spec.ts";
-import { renderJob } from "./render.ts";
+import { kubernetesArguments } from "./kubernetes-arguments.ts";
+import { renderLaunch } from "./render.ts";
 
 /** Shows the Job of a run. This version of Slipway does not send it to a cluster. */
 export class KubernetesJobLauncher implements EnvironmentLauncher {
@@ -22,7 +23,7 @@ export class KubernetesJobLauncher implements EnvironmentLauncher {
   }
 
   render(request: LaunchRequest): RenderedLaunch {
-    return { CreateNamespacedJob: renderJob(this.#args, request) };
+    return renderLaunch(kubernetesArguments(this.#args), request);
   }
 
   async setup(): Promise<never> {

@@ -1,67 +1,77 @@
 import { type JsonObject, RESERVED_VARIABLES } from "@slipway/core";
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { REQUEST } from "../../test/launch-request.ts";
 import { jobName } from "./job-name.ts";
-import { parseJobSpec } from "./job-spec.ts";
-import { renderJob } from "./render.ts";
+import { kubernetesArguments } from "./kubernetes-arguments.ts";
+import { renderLaunch } from "./render.ts";
 
-/** The manual's example. */
-const SPEC = parseJobSpec(
-  `apiVersion: batch/v1
-kind: Job
-metadata:
-  name: my-flow-job
-  labels:
-    identifier: ""
-    team: harbour
-spec:
-  backoffLimit: 3
-  template:
-    metadata:
-      labels:
-        identifier: ""
-    spec:
-      restartPolicy: Never
-      containers:
-      - name: flow-container
-        image: ""
-        command: []
-        args: [x]
-        env:
-          - name: MY_ENV
-            value: foo
-          - name: SLIPWAY__CLOUD__AUTH_TOKEN
-            value: mine
-        resources:
-          limits:
-            cpu: "2"
-            memory: 4G
-      - name: sidecar
-        image: envoy
-`,
-  "job_spec.yaml",
-);
+/** The manual's example, with a sidecar. */
+const SPEC: JsonObject = {
+  apiVersion: "batch/v1",
+  kind: "Job",
+  metadata: { name: "my-flow-job", labels: { identifier: "", team: "harbour" } },
+  spec: {
+    backoffLimit: 3,
+    template: {
+      metadata: { labels: { identifier: "" } },
+      spec: {
+        restartPolicy: "OnFailure",
+        containers: [
+          {
+            name: "flow-container",
+            image: "",
+            command: [],
+            args: ["x"],
+            env: [
+              { name: "MY_ENV", value: "foo" },
+              { name: "SLIPWAY__CLOUD__AUTH_TOKEN", value: "mine" },
+            ],
+            resources: { limits: { cpu: "2", memory: "4G" }, requests: { memory: "2G" } },
+          },
+          { name: "sidecar", image: "envoy" },
+        ],
+      },
+    },
+  },
+};
+const LABELS = {
+  identifier: REQUEST.attemptId,
+  flow_run_id: REQUEST.flowRunId,
+  "slipway.dev/installation": REQUEST.installationId,
+  "slipway.dev/identifier": REQUEST.attemptId,
+  "slipway.dev/flow_run_id": REQUEST.flowRunId,
+};
+const NAME = jobName("my-flow-job", REQUEST.flowRunId, 1);
 
-const render = (more: JsonObject = {}) => renderJob({ jobSpec: SPEC, ...more }, REQUEST);
+interface Rendered {
+  readonly secret: JsonObject;
+  // biome-ignore lint/suspicious/noExplicitAny: a Job's depth, read by a test
+  readonly job: any;
+}
+
+function render(more: JsonObject = {}, request = REQUEST, contextNamespace?: string): Rendered {
+  const launch = renderLaunch(
+    kubernetesArguments({ jobSpec: SPEC, ...more }),
+    request,
+    contextNamespace,
+  );
+  const { CreateNamespacedSecret: secret = {}, CreateNamespacedJob: job = {} } = launch;
+  return { secret, job };
+}
 
 describe("rendering a Job", () => {
   it("changes the first container and the labels, and keeps the rest", () => {
-    const labels = { identifier: REQUEST.attemptId, flow_run_id: REQUEST.flowRunId };
-    expect(render()).toEqual({
+    expect(render().job).toEqual({
       apiVersion: "batch/v1",
       kind: "Job",
-      metadata: {
-        name: jobName("my-flow-job", REQUEST.flowRunId, 1),
-        namespace: "default",
-        labels: { ...labels, team: "harbour" },
-      },
+      metadata: { name: NAME, namespace: "default", labels: { ...LABELS, team: "harbour" } },
       spec: {
         backoffLimit: 3,
+        ttlSecondsAfterFinished: 3600,
         template: {
-          metadata: { labels },
+          metadata: { labels: LABELS },
           spec: {
-            restartPolicy: "Never",
+            restartPolicy: "OnFailure",
             containers: [
               {
                 name: "flow-container",
@@ -69,7 +79,7 @@ describe("rendering a Job", () => {
                 command: ["node", "/slipway/flow.mjs"],
                 args: [],
                 env: expect.any(Array),
-                resources: { limits: { cpu: "2", memory: "4G" } },
+                resources: { limits: { cpu: "2", memory: "4G" }, requests: { memory: "2G" } },
               },
               { name: "sidecar", image: "envoy" },
             ],
@@ -79,41 +89,108 @@ describe("rendering a Job", () => {
     });
   });
 
-  it("appends the ten variables once each, after the author's", () => {
-    const job = JSON.parse(JSON.stringify(render({ namespace: "flows" })));
-    const { env } = job.spec.template.spec.containers[0];
+  it("appends the ten variables once each, after the author's, the token from the Secret", () => {
+    const { env } = render({ namespace: "flows" }).job.spec.template.spec.containers[0];
     expect(env.map(({ name }: { name: string }) => name)).toEqual([
       "MY_ENV",
       ...RESERVED_VARIABLES,
     ]);
     expect(env).toContainEqual({ name: "SLIPWAY__CONTEXT__NAMESPACE", value: "flows" });
-    expect(job.metadata.namespace).toBe("flows");
+    expect(env).toContainEqual({
+      name: "SLIPWAY__CLOUD__AUTH_TOKEN",
+      valueFrom: { secretKeyRef: { name: NAME, key: "token" } },
+    });
   });
 
-  it("keeps the author's name only where that is asked for", () => {
-    const nameOf = (job: JsonObject) => Object(job["metadata"]).name;
-    expect(nameOf(render({ uniqueJobName: false }))).toBe("my-flow-job");
-    const other = renderJob({ jobSpec: SPEC }, { ...REQUEST, attempt: 2 });
-    expect(nameOf(other)).not.toBe(nameOf(render()));
+  it("puts the token in an immutable Secret of the attempt, and nowhere else", () => {
+    const { secret, job } = render();
+    expect(secret).toEqual({
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: { name: NAME, namespace: "default", labels: LABELS },
+      type: "Opaque",
+      immutable: true,
+      stringData: { token: REQUEST.bootstrapToken },
+    });
+    expect(JSON.stringify(job)).not.toContain(REQUEST.bootstrapToken);
+  });
+
+  it("takes the namespace from the argument, the manifest, the context, in this order", () => {
+    const jobSpec = { ...SPEC, metadata: { namespace: "own" } };
+    const of = (more: JsonObject, context?: string) => {
+      const { secret, job } = render(more, REQUEST, context);
+      expect(Object(secret["metadata"]).namespace).toBe(job.metadata.namespace);
+      return job.metadata.namespace;
+    };
+    expect(of({ jobSpec, namespace: "given" }, "context")).toBe("given");
+    expect(of({ jobSpec }, "context")).toBe("own");
+    expect(of({}, "context")).toBe("context");
+    expect(of({})).toBe("default");
+  });
+
+  it("keeps the author's name only where that is asked for; the Secret's is the attempt's own", () => {
+    const { job, secret } = render({ uniqueJobName: false });
+    expect(job.metadata.name).toBe("my-flow-job");
+    expect(secret).toMatchObject({ metadata: { name: NAME } });
+    const second = render({}, { ...REQUEST, attempt: 2 });
+    expect(second.job.metadata.name).not.toBe(NAME);
+  });
+
+  it("takes generateName as the name's beginning, so that a repeated call makes no second Job", () => {
+    const jobSpec = { ...SPEC, metadata: { generateName: "nightly-" } };
+    expect(render({ jobSpec }).job.metadata.name).toBe(jobName("nightly", REQUEST.flowRunId, 1));
+    expect(render({ jobSpec, uniqueJobName: false }).job.metadata.name).toMatch(/^nightly-/);
   });
 
   it("makes what the manifest leaves out", () => {
-    const job = renderJob({ jobSpec: { apiVersion: "batch/v1", kind: "Job" } }, REQUEST);
+    const { job } = render({ jobSpec: { apiVersion: "batch/v1", kind: "Job" } });
     expect(job).toMatchObject({
       metadata: { name: expect.stringMatching(/^weather-report-/) },
-      spec: { template: { spec: { containers: [{ name: "flow", image: REQUEST.image }] } } },
+      spec: {
+        backoffLimit: 0,
+        ttlSecondsAfterFinished: 3600,
+        template: {
+          spec: {
+            restartPolicy: "Never",
+            containers: [{ name: "flow", image: REQUEST.image }],
+          },
+        },
+      },
     });
+  });
+
+  it("leaves the limit for the whole Job out where there is one for each index", () => {
+    const jobSpec = {
+      ...SPEC,
+      spec: { completionMode: "Indexed", completions: 1, backoffLimitPerIndex: 1 },
+    };
+    expect(render({ jobSpec }).job.spec).not.toHaveProperty("backoffLimit");
   });
 });
 
-describe("jobName", () => {
-  it("obeys Kubernetes' rule whatever the prefix", () => {
-    fc.assert(
-      fc.property(fc.string({ unit: "grapheme", maxLength: 100 }), fc.nat(), (prefix, attempt) => {
-        expect(jobName(prefix, REQUEST.flowRunId, attempt)).toMatch(
-          /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])$/,
-        );
-      }),
-    );
+describe("memory after OutOfMemory", () => {
+  const policy = (max: string) => ({
+    onInfrastructureFailure: { outOfMemory: { retries: 3, scaleMemory: { factor: 2, max } } },
+  });
+  const resources = (more: JsonObject, ...earlier: string[]) =>
+    render(more, { ...REQUEST, earlier }).job.spec.template.spec.containers[0].resources;
+  const given = { limits: { cpu: "2", memory: "4G" }, requests: { memory: "2G" } };
+
+  it("is the author's own text until there was one", () => {
+    expect(resources(policy("64Gi"))).toEqual(given);
+    expect(resources(policy("64Gi"), "Evicted", "ImagePull")).toEqual(given);
+    expect(resources({}, "OutOfMemory")).toEqual(given);
+  });
+
+  it("grows in limit and request, in whole Mi, up to the most", () => {
+    expect(resources(policy("64Gi"), "OutOfMemory")).toEqual({
+      limits: { cpu: "2", memory: "7630Mi" },
+      requests: { memory: "3815Mi" },
+    });
+    expect(resources(policy("6GB"), "OutOfMemory", "Lost", "OutOfMemory")).toEqual({
+      limits: { cpu: "2", memory: "6144Mi" },
+      requests: { memory: "6144Mi" },
+    });
+    expect(resources(policy("1Gi"), "OutOfMemory")).toEqual(given);
   });
 });

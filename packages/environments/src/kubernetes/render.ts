@@ -4,100 +4,137 @@ import {
   type JsonObject,
   type LaunchRequest,
   RESERVED_VARIABLES,
+  type RenderedLaunch,
 } from "@slipway/core";
-import type { Change } from "../fargate/changes.ts";
-import { isObject, objectsOf, textOf } from "../plain-read.ts";
-import { authorEntries, reservedEntries } from "../reserved-environment.ts";
+import { isObject, textOf } from "../plain-read.ts";
+import { isReserved, reservedEntries } from "../reserved-environment.ts";
 import { jobName } from "./job-name.ts";
+import type { KubernetesArguments } from "./kubernetes-arguments.ts";
+import { launchLabels } from "./launch-labels.ts";
+import { grownResources, resourcesOf } from "./memory-growth.ts";
+import { listOf, objectOf } from "./read-job.ts";
 
-const CREATE = "CreateNamespacedJob";
-const CONTAINER = "spec.template.spec.containers[0]";
+/** The Secret's one key. */
+const TOKEN_KEY = "token";
+const TOKEN_VARIABLE = "SLIPWAY__CLOUD__AUTH_TOKEN";
+/** How long a finished Job stays where its author says nothing: time to look at it. */
+const DEFAULT_TTL_SECONDS = 3600;
 
-/** Everything that Slipway changes in the author's Job; all else is sent as it was given. */
-export const KUBERNETES_CHANGES: readonly Change[] = Object.freeze(
-  [
-    {
-      path: "metadata.name",
-      change:
-        "the Job's (or the flow's) name with a suffix for the run and attempt, unless `uniqueJobName` is false",
-    },
-    {
-      path: "metadata.namespace",
-      change: "`namespace` when it is given, otherwise `default` when the Job names none",
-    },
-    { path: "metadata.labels.identifier", change: "the attempt" },
-    { path: "metadata.labels.flow_run_id", change: "the flow run" },
-    { path: "spec.template.metadata.labels.identifier", change: "the attempt" },
-    { path: "spec.template.metadata.labels.flow_run_id", change: "the flow run" },
-    { path: `${CONTAINER}.name`, change: "`flow` when it has none" },
-    { path: `${CONTAINER}.image`, change: "the flow's image, by digest" },
-    { path: `${CONTAINER}.command`, change: "`node /slipway/flow.mjs`, without a shell" },
-    { path: `${CONTAINER}.args`, change: "none" },
-    {
-      path: `${CONTAINER}.env`,
-      change: "the ten reserved variables are appended; entries under their names are dropped",
-    },
-  ].map((change) => Object.freeze({ operation: CREATE, ...change })),
-);
+/** What is the same all over one launch. */
+interface Launch {
+  readonly args: KubernetesArguments;
+  readonly request: LaunchRequest;
+  readonly labels: JsonObject;
+  readonly namespace: string;
+  /** Of the attempt alone: the Secret's, and the Job's unless it keeps its author's. */
+  readonly name: string;
+}
 
-/** The Job as it would be sent. `args` is what a `KubernetesJobEnvironment` stored. */
-export function renderJob(args: JsonObject, request: LaunchRequest): JsonObject {
-  const job = objectOf(args["jobSpec"]);
+/**
+ * The exact inputs of the two calls, by operation. `contextNamespace` is that of the kubeconfig's context, which holds
+ * where the arguments and the manifest are silent. Pure.
+ */
+export function renderLaunch(
+  args: KubernetesArguments,
+  request: LaunchRequest,
+  contextNamespace?: string,
+): RenderedLaunch {
+  const metadata = objectOf(args.job["metadata"]);
+  const prefix = textOf(metadata["name"]) ?? textOf(metadata["generateName"]) ?? request.flowName;
+  const launch = {
+    args,
+    request,
+    labels: launchLabels(request),
+    namespace: args.namespace ?? contextNamespace ?? "default",
+    name: jobName(prefix, request.flowRunId, request.attempt),
+  };
+  return { CreateNamespacedSecret: renderSecret(launch), CreateNamespacedJob: renderJob(launch) };
+}
+
+function renderSecret({ name, namespace, labels, request }: Launch): JsonObject {
+  return {
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: { name, namespace, labels },
+    type: "Opaque",
+    immutable: true,
+    stringData: { [TOKEN_KEY]: request.bootstrapToken },
+  };
+}
+
+function renderJob(launch: Launch): JsonObject {
+  const { job, uniqueJobName } = launch.args;
   const metadata = objectOf(job["metadata"]);
-  const namespace = textOf(args["namespace"]) ?? textOf(metadata["namespace"]) ?? "default";
-  const labels = { identifier: request.attemptId, flow_run_id: request.flowRunId };
+  const spec = objectOf(job["spec"]);
+  const template = objectOf(spec["template"]);
+  const own = uniqueJobName ? undefined : textOf(metadata["name"]);
   return {
     ...job,
     metadata: {
-      ...metadata,
-      name: nameOf(metadata, args["uniqueJobName"] === false, request),
-      namespace,
-      labels: { ...objectOf(metadata["labels"]), ...labels },
+      ...labelled(metadata, launch.labels),
+      name: own ?? launch.name,
+      namespace: launch.namespace,
     },
-    spec: renderSpec(objectOf(job["spec"]), labels, request, namespace),
+    spec: {
+      ...spec,
+      ...defaultBackoff(spec),
+      ttlSecondsAfterFinished: spec["ttlSecondsAfterFinished"] ?? DEFAULT_TTL_SECONDS,
+      template: {
+        ...template,
+        metadata: labelled(objectOf(template["metadata"]), launch.labels),
+        spec: renderPodSpec(objectOf(template["spec"]), launch),
+      },
+    },
   };
 }
 
-function nameOf(metadata: JsonObject, keep: boolean, request: LaunchRequest): string {
-  const given = textOf(metadata["name"]);
-  if (keep && given !== undefined) return given;
-  return jobName(given ?? request.flowName, request.flowRunId, request.attempt);
+function labelled(metadata: JsonObject, labels: JsonObject): JsonObject {
+  return { ...metadata, labels: { ...objectOf(metadata["labels"]), ...labels } };
 }
 
-function renderSpec(
-  spec: JsonObject,
-  labels: JsonObject,
-  request: LaunchRequest,
-  namespace: string,
-): JsonObject {
-  const template = objectOf(spec["template"]);
-  const metadata = objectOf(template["metadata"]);
-  const podSpec = objectOf(template["spec"]);
-  const [first = {}, ...others] = objectsOf(podSpec["containers"]);
+/** With a limit for each index Kubernetes itself has no limit for the whole. */
+function defaultBackoff(spec: JsonObject): JsonObject {
+  const { backoffLimit, backoffLimitPerIndex } = spec;
+  return (backoffLimit ?? backoffLimitPerIndex ?? null) === null ? { backoffLimit: 0 } : {};
+}
+
+function renderPodSpec(podSpec: JsonObject, launch: Launch): JsonObject {
+  const [first, ...others] = listOf(podSpec["containers"]);
   return {
-    ...spec,
-    template: {
-      ...template,
-      metadata: { ...metadata, labels: { ...objectOf(metadata["labels"]), ...labels } },
-      spec: { ...podSpec, containers: [flowContainer(first, request, namespace), ...others] },
-    },
+    ...podSpec,
+    restartPolicy: podSpec["restartPolicy"] ?? "Never",
+    containers: [flowContainer(objectOf(first), launch), ...others],
+    ...grown(podSpec, launch),
   };
 }
 
-function flowContainer(given: JsonObject, request: LaunchRequest, namespace: string): JsonObject {
+function flowContainer(given: JsonObject, launch: Launch): JsonObject {
   return {
     ...given,
     name: textOf(given["name"]) ?? "flow",
-    image: request.image,
+    image: launch.request.image,
     command: FLOW_COMMAND,
     args: [],
     env: [
-      ...authorEntries(given["env"]),
-      ...reservedEntries(RESERVED_VARIABLES, request, namespace),
+      ...listOf(given["env"]).filter((entry) => !isReserved(entry)),
+      ...reservedEntries(RESERVED_VARIABLES, launch.request, launch.namespace).map((entry) =>
+        entry["name"] === TOKEN_VARIABLE ? tokenEntry(launch.name) : entry,
+      ),
     ],
+    ...grown(given, launch),
   };
 }
 
-function objectOf(value: Json | undefined): JsonObject {
-  return isObject(value) ? value : {};
+function tokenEntry(secret: string): JsonObject {
+  return {
+    name: TOKEN_VARIABLE,
+    valueFrom: { secretKeyRef: { name: secret, key: TOKEN_KEY } },
+  };
+}
+
+/** The resources of a container or a pod that ran out of memory before. */
+function grown(holder: JsonObject, { args, request }: Launch): { readonly resources?: Json } {
+  const { scaleMemory } = args.policy;
+  if (scaleMemory === undefined || !isObject(holder["resources"])) return {};
+  return { resources: grownResources(resourcesOf(holder), scaleMemory, request.earlier) };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { scaleMemory } from "../../retry-policy/scale-memory.ts";
 import { FargateTaskEnvironment } from "../fargate-task-environment.ts";
 import { parsePolicy } from "./policy.ts";
-import { scaleMemory } from "./scale-memory.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;

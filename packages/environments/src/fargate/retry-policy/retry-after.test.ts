@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { scaleMemory } from "../../retry-policy/scale-memory.ts";
 import { fargateArguments } from "../fargate-arguments.ts";
 import { leavesSpot, retryAfter } from "./retry-after.ts";
-import { scaleMemory } from "./scale-memory.ts";
 
 const SIZE = { cpu: "256", memory: "512" };
 const argumentsOf = (onInfrastructureFailure: object, more: object = SIZE) =>

@@ -1,9 +1,7 @@
 import type { Diagnosis, LaunchRequest, RetryDecision } from "@slipway/core";
+import { moreMemory, nextAttempt } from "../../retry-policy/next-attempt.ts";
 import type { FargateArguments } from "../fargate-arguments.ts";
 import { memoryOf, sizeAfter } from "../memory-ladder.ts";
-
-const FIRST_PAUSE = 5_000;
-const LONGEST_PAUSE = 60_000;
 
 /**
  * Whether the author's policy follows an attempt that ended so with another one, and why. A run that had too
@@ -14,29 +12,14 @@ export function retryAfter(
   { cause, evidence }: Pick<Diagnosis, "cause" | "evidence">,
   { earlier }: Pick<LaunchRequest, "earlier">,
 ): RetryDecision | undefined {
-  const { rules, scaleMemory } = args.policy;
-  const rule = rules.find(({ causes }) => causes.some((name) => name === cause));
-  if (rule === undefined) return undefined;
   // Who could not launch for want of room has waited for it until the deadline.
   if (cause === "Capacity" && !Object.hasOwn(evidence, "stoppedReason")) return undefined;
-  const before = earlier.filter((name) => rule.causes.some((known) => known === name)).length;
-  if (before >= rule.retries) return undefined;
-  const next = [...earlier, cause];
-  const how = scaleMemory && cause === "OutOfMemory" ? growth(args, next) : spot(args, next);
-  if (how === undefined) return undefined;
-  return {
-    delayMs: rule.delayMs ?? Math.min(FIRST_PAUSE * 2 ** before, LONGEST_PAUSE),
-    reason: `retry ${before + 1} of ${rule.retries} after ${cause}${how}`,
-    unlessStarted: rule.unlessStarted,
-  };
-}
-
-/** What the next attempt gets; undefined where it would get no more than the last one. */
-function growth(args: FargateArguments, next: readonly string[]): string | undefined {
-  const [before = 0, after = 0] = [next.slice(0, -1), next].map((causes) =>
-    memoryOf(sizeAfter(args, causes)),
+  const { rules, scaleMemory } = args.policy;
+  return nextAttempt(rules, cause, earlier, (next) =>
+    scaleMemory && cause === "OutOfMemory"
+      ? moreMemory(next, (causes) => memoryOf(sizeAfter(args, causes)))
+      : spot(args, next),
   );
-  return after > before ? `, with ${after} MiB of memory` : undefined;
 }
 
 function spot(args: FargateArguments, next: readonly string[]): string {

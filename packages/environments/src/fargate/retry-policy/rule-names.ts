@@ -1,3 +1,4 @@
+import { createRuleNames } from "../../retry-policy/rule-names.ts";
 import { CAUSES, type Cause } from "../causes.ts";
 
 /** No author gives these a rule: a run that was cancelled stays so, the agent itself waits for calls and for room, and `capacity` is more than a rule. */
@@ -14,19 +15,7 @@ const GROUPED = {
   imagePull: ["ImagePull", "ImagePullTimeout"],
 } as const satisfies Readonly<Record<string, readonly Cause[]>>;
 
-const CAUSES_OF: ReadonlyMap<string, readonly Cause[]> = new Map<string, readonly Cause[]>([
-  ...CAUSES.filter((cause) => !WITHOUT_RULE.some((name) => name === cause)).map(
-    (cause) => [`${cause.charAt(0).toLowerCase()}${cause.slice(1)}`, [cause]] as const,
-  ),
-  ...Object.entries(GROUPED),
-]);
-
-export const RULE_NAMES: readonly string[] = [...CAUSES_OF.keys()];
-
-/** The causes that a policy's name stands for; none where there is no such name. */
-export function causesOf(name: string): readonly Cause[] {
-  return CAUSES_OF.get(name) ?? [];
-}
+export const RULE_NAMES = createRuleNames<Cause>(CAUSES, WITHOUT_RULE, GROUPED);
 
 /**
  * Failures that may be gone when the task is launched again. The list is AWS's troubleshooting page for stopped
