@@ -1,12 +1,12 @@
-import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { Agent, request } from "node:https";
 import { join } from "node:path";
-import { KubeConfig } from "@kubernetes/client-node";
 import { createClient, type FlowRunDetail, type SlipwayClient } from "@slipway/client";
-import { type RecordingProxy, startRecordingProxy, waitFor } from "@slipway/testing";
+import {
+  type RecordingProxy,
+  startKubeForwarder,
+  startRecordingProxy,
+  waitFor,
+} from "@slipway/testing";
 import { componentSetting } from "./component-settings.ts";
 import { type Finished, FLOWS, runCli, type Stack, startStack } from "./harness.ts";
 
@@ -55,7 +55,7 @@ const GROUPS: Readonly<Record<string, string>> = { jobs: "/apis/batch/v1" };
 
 /** A server, and a namespace of a real cluster behind a recording proxy, to which the agents' kubeconfig points. */
 export async function startKubernetesStack(hooks: ProxyHooks = {}): Promise<KubernetesStack> {
-  const forwarder = await startForwarder(componentSetting("kubeconfig"));
+  const forwarder = await startKubeForwarder(componentSetting("kubeconfig"));
   const kube = await startRecordingProxy({ ...hooks, target: forwarder.url });
   const call = (method: string, path: string, body?: unknown) =>
     callApi(forwarder.url, method, path, body);
@@ -166,63 +166,4 @@ async function callApi(url: string, method: string, path: string, body?: unknown
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
   const object: KubeObject = JSON.parse(text);
   return object;
-}
-
-interface Forwarder {
-  readonly url: string;
-  cutWatches(): void;
-  close(): Promise<void>;
-}
-
-/** The API server without TLS and with an administrator's rights, so that a test may cut in. */
-async function startForwarder(kubeconfig: string): Promise<Forwarder> {
-  const config = new KubeConfig();
-  config.loadFromString(readFileSync(kubeconfig, "utf8"));
-  const target = config.getCurrentCluster()?.server;
-  if (target === undefined) throw new Error(`${kubeconfig} names no cluster`);
-  const options = {};
-  await config.applyToHTTPSOptions(options);
-  const agent = new Agent({ ...options, keepAlive: true });
-  const watches = new Set<ServerResponse>();
-  const server = createServer((incoming, outgoing) => {
-    if (incoming.url?.includes("watch=")) watches.add(outgoing);
-    outgoing.on("close", () => watches.delete(outgoing));
-    forward(target, agent, incoming, outgoing);
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return {
-    url: `http://127.0.0.1:${portOf(server)}`,
-    cutWatches: () => {
-      for (const outgoing of watches) outgoing.destroy();
-    },
-    close: async () => {
-      agent.destroy();
-      server.close();
-      server.closeAllConnections();
-    },
-  };
-}
-
-function forward(
-  target: string,
-  agent: Agent,
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-): void {
-  const { method, headers, url = "/" } = incoming;
-  const onward = request(`${target}${url}`, { method, headers, agent }, (answer) => {
-    outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-    answer.on("error", () => outgoing.destroy());
-    answer.pipe(outgoing);
-  });
-  onward.on("error", () => outgoing.destroy());
-  outgoing.on("close", () => onward.destroy());
-  incoming.pipe(onward);
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  if (typeof address !== "object" || address === null) throw new Error("The server has no port");
-  return address.port;
 }

@@ -1,13 +1,14 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { FlowDescription } from "@slipway/core";
 import { type BuiltImage, buildImage, bundleFlow, describeBundle } from "@slipway/storage/build";
 import { type Measurement, measure } from "./measure.ts";
 import type { SuiteOptions } from "./suite.ts";
 
-const FLOW_FILE = fileURLToPath(new URL("../flows/noop.ts", import.meta.url));
+const FLOWS = fileURLToPath(new URL("../flows/", import.meta.url));
+const NOOP = "noop.ts";
 const RUNS = 5;
 
 interface Registered {
@@ -38,15 +39,15 @@ export async function* images({ versions }: SuiteOptions): AsyncGenerator<Measur
 }
 
 async function bundle(): Promise<void> {
-  const made = await bundleFlow({ file: FLOW_FILE });
+  const made = await bundleFlow({ file: join(FLOWS, NOOP) });
   await made.remove();
 }
 
 /** All that registering a flow does before the server hears of it. */
-export async function register(imagesDir: string): Promise<Registered> {
-  const made = await bundleFlow({ file: FLOW_FILE });
+export async function register(imagesDir: string, flow = NOOP): Promise<Registered> {
+  const made = await bundleFlow({ file: join(FLOWS, flow) });
   try {
-    const description = await describeBundle(made.path, { cwd: dirname(FLOW_FILE) });
+    const description = await describeBundle(made.path, { cwd: FLOWS });
     return { description, image: await buildImage({ bundle: made, description, imagesDir }) };
   } finally {
     await made.remove();

@@ -7,6 +7,7 @@ import type { Suite } from "./suite.ts";
 const SUITES: Readonly<Record<string, () => Promise<Suite>>> = {
   engine: async () => (await import("./engine.ts")).engine,
   launch: async () => (await import("./launch.ts")).launch,
+  "launch-jobs": async () => (await import("./launch-jobs.ts")).launchJobs,
   "launch-rate": async () => (await import("./launch-rate.ts")).launchRate,
   images: async () => (await import("./images.ts")).images,
   server: async () => (await import("./server.ts")).server,

@@ -1,3 +1,4 @@
+export { type KubeForwarder, startKubeForwarder } from "./kube-forwarder.ts";
 export { type MemoryLedger, memoryLedger } from "./memory-ledger.ts";
 export {
   type Passage,
@@ -6,5 +7,11 @@ export {
   type RecordingProxyOptions,
   startRecordingProxy,
 } from "./recording-proxy.ts";
+export {
+  type StandInContainer,
+  type StandInKubeletOptions,
+  type StandInPod,
+  startStandInKubelet,
+} from "./stand-in-kubelet.ts";
 export { withTempDir } from "./temp-dir.ts";
 export { type Truthy, type WaitForOptions, waitFor } from "./wait-for.ts";
