@@ -4,6 +4,8 @@ const VARIABLES = {
   dockerHost: "DOCKER_HOST",
   ministack: "SLIPWAY_TEST_MINISTACK",
   kubeconfig: "SLIPWAY_TEST_KUBECONFIG",
+  helm: "SLIPWAY_TEST_HELM",
+  databaseUrl: "SLIPWAY_TEST_DATABASE_URL",
 } as const;
 
 /** What `npm run test:components` tells of a component that it started. Throws where it did not. */

@@ -129,3 +129,12 @@ securityContext:
 {{ toYaml . }}
 {{- end }}
 {{- end -}}
+
+{{- /* Helm merges what is given into the standard values, and Kubernetes refuses Recreate with a rolling update's fields. */ -}}
+{{- define "slipway.strategy" -}}
+{{- if eq .type "Recreate" -}}
+{{- toYaml (omit . "rollingUpdate") -}}
+{{- else -}}
+{{- toYaml . -}}
+{{- end -}}
+{{- end -}}
