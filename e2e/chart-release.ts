@@ -55,11 +55,6 @@ export async function makeChartBed(): Promise<ChartBed> {
     metadata: { name: "given" },
     stringData: { "api-key": apiKey, url: database.url },
   });
-  const writeValues = async (values: object) => {
-    const file = join(folder, `${randomBytes(4).toString("hex")}.json`);
-    await writeFile(file, JSON.stringify(values));
-    return file;
-  };
   return {
     folder,
     kube,
@@ -70,7 +65,7 @@ export async function makeChartBed(): Promise<ChartBed> {
     apiKey,
     values: valuesOf({ image, port, url, runNamespace, api: kube.server }),
     helm: (...args) => runHelm(folder, args),
-    writeValues,
+    writeValues: (values) => writeValues(folder, values),
     allowConnections: database.allowConnections,
     close: async () => {
       for (const name of [namespace, runNamespace])
@@ -120,8 +115,13 @@ function valuesOf({ image, port, url, runNamespace, api }: Facts) {
   };
 }
 
-async function makeNamespace(kube: KubeClient, name: string): Promise<void> {
-  await kube.call("POST", "/api/v1/namespaces", { metadata: { name } });
+/** Makes a namespace in which pods can be made. */
+export async function makeNamespace(
+  kube: KubeClient,
+  name: string,
+  labels: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  await kube.call("POST", "/api/v1/namespaces", { metadata: { name, labels } });
   // A pod is refused until the controllers have made what it gets by default.
   const isThere = (path: string) =>
     kube.call("GET", `/api/v1/namespaces/${name}/${path}`).catch(() => undefined);
@@ -161,7 +161,15 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-function runHelm(folder: string, args: readonly string[]): Promise<Finished> {
+/** Writes values into a file of the folder, and answers its path. */
+export async function writeValues(folder: string, values: object): Promise<string> {
+  const file = join(folder, `${randomBytes(4).toString("hex")}.json`);
+  await writeFile(file, JSON.stringify(values));
+  return file;
+}
+
+/** Runs helm to its end, with an administrator's kubeconfig and nothing of this machine's own settings. */
+export function runHelm(folder: string, args: readonly string[]): Promise<Finished> {
   const env = {
     PATH: process.env["PATH"],
     HOME: folder,

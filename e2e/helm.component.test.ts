@@ -140,7 +140,9 @@ describe("the chart on a cluster", () => {
       { timeoutMs: 60_000, what: "the end of the attempt" },
     );
     expect(run).toMatchObject({ stateType: "Success", attempts: [{ number: 1 }] });
-    expect(await list(bed.runNamespace, "batch/jobs", `labelSelector=flow_run_id=${id}`)).toHaveLength(1);
+    expect(
+      await list(bed.runNamespace, "batch/jobs", `labelSelector=flow_run_id=${id}`),
+    ).toHaveLength(1);
   });
 
   it("leaves nothing behind but the Jobs of runs", async () => {
@@ -176,12 +178,16 @@ async function remains(): Promise<readonly string[]> {
 
 async function may(namespace: string, group: string, name: string, verb: string): Promise<unknown> {
   const [resource, subresource] = name.split("/");
-  const { status } = await bed.kube.call("POST", "/apis/authorization.k8s.io/v1/subjectaccessreviews", {
-    spec: {
-      user: `system:serviceaccount:${bed.namespace}:harbour-slipway-agent`,
-      resourceAttributes: { namespace, group, resource, subresource, verb },
+  const { status } = await bed.kube.call(
+    "POST",
+    "/apis/authorization.k8s.io/v1/subjectaccessreviews",
+    {
+      spec: {
+        user: `system:serviceaccount:${bed.namespace}:harbour-slipway-agent`,
+        resourceAttributes: { namespace, group, resource, subresource, verb },
+      },
     },
-  });
+  );
   return typeof status === "object" && status !== null && "allowed" in status && status.allowed;
 }
 
@@ -191,7 +197,11 @@ interface SeenPod {
 }
 
 async function serverPod(): Promise<SeenPod> {
-  const [pod] = await list(bed.namespace, "pods", "labelSelector=app.kubernetes.io/component=server");
+  const [pod] = await list(
+    bed.namespace,
+    "pods",
+    "labelSelector=app.kubernetes.io/component=server",
+  );
   const status: { containerStatuses?: readonly SeenPod[] } = Object(pod?.["status"]);
   return status.containerStatuses?.[0] ?? { ready: false, restartCount: 0 };
 }

@@ -7,6 +7,8 @@ import { KubeConfig } from "@kubernetes/client-node";
 export interface KubeClient {
   /** The API server's address. */
   readonly server: URL;
+  /** All that it said beside its answers, so far. */
+  readonly warnings: readonly string[];
   /** Calls it with JSON. Throws where it does not answer with success. */
   call(method: string, path: string, body?: unknown): Promise<KubeAnswer>;
   close(): void;
@@ -29,13 +31,16 @@ export async function openKube(kubeconfig: string): Promise<KubeClient> {
   const options = {};
   await config.applyToHTTPSOptions(options);
   const agent = new Agent({ ...options, keepAlive: true });
+  const warnings: string[] = [];
   return {
     server,
+    warnings,
     call: async (method, path, body) => {
       const headers = { "content-type": "application/json" };
       const call = request(new URL(path, server), { method, headers, agent });
       call.end(body === undefined ? undefined : JSON.stringify(body));
       const [answer] = await once(call, "response");
+      warnings.push(...(answer.headersDistinct["warning"] ?? []));
       const chunks: Buffer[] = [];
       for await (const chunk of answer) chunks.push(chunk);
       const text = Buffer.concat(chunks).toString("utf8");

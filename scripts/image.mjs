@@ -44,14 +44,20 @@ function findPackages() {
     if (places.has(place)) continue;
     const source = lock[place].link ? lock[place].resolved : place;
     places.set(place, source);
-    const { dependencies = {}, optionalDependencies = {} } = lock[source];
-    for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
-      const next = LEFT_OUT.test(name) ? undefined : findAbove(place, name);
-      if (next !== undefined) waiting.push(next);
-      else if (name in dependencies) refuse(`${source} needs ${name}, which is not in package-lock.json`);
-    }
+    waiting.push(...neededBy(source));
   }
   return places;
+}
+
+/** Optional packages of other platforms are not there; any other has to be. */
+function neededBy(source) {
+  const { dependencies = {}, optionalDependencies = {} } = lock[source];
+  const find = (name) => findAbove(source, name);
+  const optional = Object.keys(optionalDependencies).filter((name) => !LEFT_OUT.test(name));
+  const missing = Object.keys(dependencies).find((name) => find(name) === undefined);
+  if (missing !== undefined) refuse(`${source} needs ${missing}, which is not installed`);
+  const names = [...Object.keys(dependencies), ...optional];
+  return names.map(find).filter((place) => place !== undefined);
 }
 
 /** The workspace's own packages are links in \`node_modules\`, and folders there in the image. */
@@ -59,16 +65,12 @@ function placeOf(folder) {
   return Object.keys(lock).find((place) => lock[place].link && lock[place].resolved === folder);
 }
 
-/** As Node.js looks for a package: in the nearest \`node_modules\` above. Optional ones of other platforms are not there. */
-function findAbove(place, name) {
-  const own = lock[place].link ? [`${lock[place].resolved}/node_modules/${name}`] : [];
-  const above = place
-    .split("/node_modules/")
-    .map((_, index, parts) => parts.slice(0, index + 1).join("/node_modules/"))
-    .reverse()
-    .map((folder) => `${folder}/node_modules/${name}`);
-  const candidates = [...own, ...above, `node_modules/${name}`];
-  return candidates.find((candidate) => candidate in lock && existsSync(join(ROOT, candidate)));
+/** As Node.js looks for a package: in the package's own `node_modules`, then in those above it. */
+function findAbove(source, name) {
+  const parts = source.split("/node_modules/");
+  const folders = parts.map((_, index) => `${parts.slice(0, index + 1).join("/node_modules/")}/`);
+  const candidates = [...folders.reverse(), ""].map((folder) => `${folder}node_modules/${name}`);
+  return candidates.find((place) => place in lock && existsSync(join(ROOT, place)));
 }
 
 function copyPackage(source, to) {

@@ -27,8 +27,11 @@ export function readValues(text: string): readonly Value[] {
   for (const line of text.split("\n")) {
     const said = /^ *# -- (?<words>.*)$/.exec(line)?.groups?.["words"];
     if (said !== undefined) meaning = said;
-    const { indent = "", name, standard } =
-      /^(?<indent> *)(?<name>\w+):(?: (?<standard>.*))?$/.exec(line)?.groups ?? {};
+    const {
+      indent = "",
+      name,
+      standard,
+    } = /^(?<indent> *)(?<name>\w+):(?: (?<standard>.*))?$/.exec(line)?.groups ?? {};
     if (name === undefined) continue;
     above = [...above.filter(({ depth }) => depth < indent.length), { name, depth: indent.length }];
     const path = above.map((folder) => folder.name).join(".");
