@@ -63,14 +63,14 @@ export async function makeChartBed(): Promise<ChartBed> {
     image,
     url,
     apiKey,
-    values: valuesOf({ image, port, url, runNamespace, api: kube.server }),
+    values: valuesOf({ image, port, url, runNamespace, api: await addressOf(kube) }),
     helm: (...args) => runHelm(folder, args),
     writeValues: (values) => writeValues(folder, values),
     allowConnections: database.allowConnections,
     close: async () => {
       for (const name of [namespace, runNamespace])
         await kube.call("DELETE", `/api/v1/namespaces/${name}`);
-      kube.close();
+      await kube.close();
       await database.close();
       await rm(folder, { recursive: true, force: true });
     },
@@ -82,7 +82,8 @@ interface Facts {
   readonly port: number;
   readonly url: string;
   readonly runNamespace: string;
-  readonly api: URL;
+  /** The API server's host and port. */
+  readonly api: readonly [string, string];
 }
 
 /**
@@ -108,11 +109,18 @@ function valuesOf({ image, port, url, runNamespace, api }: Facts) {
     },
     agent: {
       extraEnv: [
-        { name: "KUBERNETES_SERVICE_HOST", value: api.hostname },
-        { name: "KUBERNETES_SERVICE_PORT", value: api.port },
+        { name: "KUBERNETES_SERVICE_HOST", value: api[0] },
+        { name: "KUBERNETES_SERVICE_PORT", value: api[1] },
       ],
     },
   };
+}
+
+async function addressOf(kube: KubeClient): Promise<[string, string]> {
+  const said = JSON.stringify(await kube.call("GET", "/api"));
+  const { host = "", port = "" } =
+    /"serverAddress":"(?<host>.+):(?<port>\d+)"/.exec(said)?.groups ?? {};
+  return [host, port];
 }
 
 /** Makes a namespace in which pods can be made. */

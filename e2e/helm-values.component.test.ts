@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await kube.call("DELETE", `/api/v1/namespaces/${NAMESPACE}`);
-  kube.close();
+  await kube.close();
   await rm(folder, { recursive: true, force: true });
 });
 

@@ -1,17 +1,12 @@
-import { once } from "node:events";
-import { readFileSync } from "node:fs";
-import { Agent, request } from "node:https";
-import { KubeConfig } from "@kubernetes/client-node";
+import { startKubeForwarder } from "@slipway/testing";
 
-/** What the tests read of any Kubernetes object, with an administrator's rights. */
+/** A Kubernetes API as an administrator sees it. */
 export interface KubeClient {
-  /** The API server's address. */
-  readonly server: URL;
   /** All that it said beside its answers, so far. */
   readonly warnings: readonly string[];
   /** Calls it with JSON. Throws where it does not answer with success. */
   call(method: string, path: string, body?: unknown): Promise<KubeAnswer>;
-  close(): void;
+  close(): Promise<void>;
 }
 
 export interface KubeAnswer {
@@ -25,28 +20,23 @@ export interface KubeItem {
 }
 
 export async function openKube(kubeconfig: string): Promise<KubeClient> {
-  const config = new KubeConfig();
-  config.loadFromString(readFileSync(kubeconfig, "utf8"));
-  const server = new URL(config.getCurrentCluster()?.server ?? "");
-  const options = {};
-  await config.applyToHTTPSOptions(options);
-  const agent = new Agent({ ...options, keepAlive: true });
+  const forwarder = await startKubeForwarder(kubeconfig);
   const warnings: string[] = [];
   return {
-    server,
     warnings,
     call: async (method, path, body) => {
-      const headers = { "content-type": "application/json" };
-      const call = request(new URL(path, server), { method, headers, agent });
-      call.end(body === undefined ? undefined : JSON.stringify(body));
-      const [answer] = await once(call, "response");
-      warnings.push(...(answer.headersDistinct["warning"] ?? []));
-      const chunks: Buffer[] = [];
-      for await (const chunk of answer) chunks.push(chunk);
-      const text = Buffer.concat(chunks).toString("utf8");
-      if (answer.statusCode >= 300) throw new Error(`${method} ${path}: ${text}`);
-      return JSON.parse(text);
+      const answer = await fetch(`${forwarder.url}${path}`, {
+        method,
+        headers: { "content-type": "application/json" },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const warning = answer.headers.get("warning");
+      if (warning !== null) warnings.push(warning);
+      const text = await answer.text();
+      if (!answer.ok) throw new Error(`${method} ${path}: ${text}`);
+      const content: KubeAnswer = JSON.parse(text);
+      return content;
     },
-    close: () => agent.destroy(),
+    close: () => forwarder.close(),
   };
 }
