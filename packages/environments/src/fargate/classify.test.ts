@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { FailureNature } from "../failure-nature.ts";
 import { CAUSES, type Cause } from "./causes.ts";
-import { classify, type FailureNature } from "./classify.ts";
+import { classify } from "./classify.ts";
 
 type Case = [
   exception: string,
