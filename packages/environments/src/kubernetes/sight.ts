@@ -1,11 +1,7 @@
-import type {
-  V1ContainerState,
-  V1JobCondition,
-  V1PodCondition,
-} from "@kubernetes/client-node";
+import type { V1ContainerState, V1JobCondition, V1PodCondition } from "@kubernetes/client-node";
 
 /** Dates as the API writes them: ISO 8601. Objects are read from JSON, not through the client's classes. */
-type Wire<T> = T extends Date
+export type Wire<T> = T extends Date
   ? string
   : T extends object
     ? { readonly [Key in keyof T]: Wire<T[Key]> }
@@ -17,6 +13,11 @@ export interface JobSight {
   readonly job: SeenJob | undefined;
   /** Oldest first. A pod that was deleted and is gone is not among them. */
   readonly pods: readonly SeenPod[];
+  /**
+   * The Job's pods that were seen and are gone, as they were seen last, oldest first. Kubernetes takes a pod that was
+   * preempted or drained away in the moment in which it says that the Job failed.
+   */
+  readonly gone?: readonly SeenPod[] | undefined;
   /** Of the Job and of its pods, oldest first. */
   readonly events: readonly SeenEvent[];
 }
@@ -43,7 +44,9 @@ export interface SeenPod {
   /** The Job's. */
   readonly ownerUid: string;
   readonly creationTimestamp: string;
+  /** When it should be gone: so many seconds after its deletion was asked for. */
   readonly deletionTimestamp?: string | undefined;
+  readonly deletionGracePeriodSeconds?: number | undefined;
   readonly nodeName?: string | undefined;
   readonly restartPolicy: string;
   readonly phase: string;
