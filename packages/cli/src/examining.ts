@@ -1,5 +1,5 @@
 import type { SerializedEnvironment } from "@slipway/core";
-import type { AwsCheck } from "@slipway/environments/launch";
+import type { Check } from "@slipway/environments/launch";
 import { withBundledFlow } from "./bundled-flow.ts";
 import type { Context } from "./context.ts";
 import { ecsClientDefaults } from "./ecs-client-defaults.ts";
@@ -45,14 +45,14 @@ async function subjectOf(context: Context, file: string | undefined): Promise<Su
   }));
 }
 
-function linesOf({ action, resource, ok, message, how, advice }: AwsCheck, colors: Colors) {
+function linesOf({ action, resource, ok, message, how, advice }: Check, colors: Colors) {
   const mark = ok === null ? colors.yellow("?") : ok ? colors.green("✔") : colors.red("✖");
   const line = `${mark} ${action}${resource ? ` on ${resource}` : ""}: ${message}`;
   const more = ok === true ? [] : [`    ${colors.dim(how)}`, ...(advice ? [`    ${advice}`] : [])];
   return [line, ...more];
 }
 
-function summary(checks: readonly AwsCheck[], missing: number): string {
+function summary(checks: readonly Check[], missing: number): string {
   const open = checks.filter(({ ok }) => ok === null).length;
   const unproven = open === 0 ? "" : `, ${open} could not be proved here`;
   return missing === 0

@@ -1,5 +1,6 @@
 export type { Change } from "./changes.ts";
 export { createLauncher } from "./create-launcher.ts";
+export type { Check } from "./doctor/check.ts";
 export { FARGATE_CHANGES } from "./fargate/changes.ts";
 export type { EcsClientDefaults, LauncherDefaults } from "./fargate/client-config.ts";
 export {
@@ -8,7 +9,6 @@ export {
   collectGarbage,
 } from "./fargate/collect/collect-garbage.ts";
 export { diagnose } from "./fargate/diagnose.ts";
-export type { AwsCheck } from "./fargate/doctor/aws-check.ts";
 export { type DoctorOptions, doctorAws } from "./fargate/doctor/doctor-aws.ts";
 export { renderFargateTask } from "./fargate/render.ts";
 export type { ContainerRoles, StoppedTask } from "./fargate/stopped-task.ts";

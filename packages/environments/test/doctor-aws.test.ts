@@ -1,5 +1,5 @@
 import { FargateTaskEnvironment, type FargateTaskEnvironmentOptions } from "@slipway/environments";
-import { type AwsCheck, doctorAws } from "@slipway/environments/launch";
+import { type Check, doctorAws } from "@slipway/environments/launch";
 import { afterEach, describe, expect, it } from "vitest";
 import { type AnsweringServer, type Answers, refusal, startAnswering } from "./ecs-answers.ts";
 import { CREDENTIALS } from "./launching.ts";
@@ -59,7 +59,7 @@ async function examined(answers: Answers = {}, more: FargateTaskEnvironmentOptio
   });
   const defaults = { endpoint: server.url, region: "eu-west-1", credentials: CREDENTIALS };
   const checks = await doctorAws(environment.serialize(), defaults, { flowName: "weather" });
-  const of = (action: string): AwsCheck | undefined =>
+  const of = (action: string): Check | undefined =>
     checks.find((check) => check.action === action);
   return { server, checks, of };
 }

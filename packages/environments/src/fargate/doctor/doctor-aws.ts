@@ -9,12 +9,12 @@ import { flowContainerName } from "../flow-container.ts";
 import { runOf } from "../run-task.ts";
 import { shareCloud } from "../shared-cloud.ts";
 import { storedArguments } from "../stored-arguments.ts";
-import type { AwsCheck } from "./aws-check.ts";
+import type { Check } from "../../doctor/check.ts";
 import { ecsProbes } from "./ecs-probes.ts";
 import { identityProbes } from "./identity-probes.ts";
 import { logProbe } from "./log-probe.ts";
 import { type PlaceSubject, placeProbe } from "./place-probe.ts";
-import { runProbe } from "./run-probe.ts";
+import { runProbe } from "../../doctor/run-probe.ts";
 
 export interface DoctorOptions {
   /** Names the family where the environment does not. */
@@ -30,7 +30,7 @@ export async function doctorAws(
   environment: SerializedEnvironment,
   defaults: EcsClientDefaults = {},
   { flowName = "slipway-doctor" }: DoctorOptions = {},
-): Promise<readonly AwsCheck[]> {
+): Promise<readonly Check[]> {
   const given = storedArguments(environment);
   const { clients, release } = shareCloud(clientConfig(given, defaults));
   // What is sent is the subject here, so only the credentials must not come back.

@@ -4,7 +4,7 @@ import { causeOf, exceptionOf } from "../cloud-error.ts";
 import { isUnknownFamily } from "../definition-registry.ts";
 import type { Ecs } from "../ecs.ts";
 import { isUnknownTask } from "../unknown-task.ts";
-import { allowed, type Finding, type Probe } from "./aws-check.ts";
+import { allowed, type Finding, type Probe } from "../../doctor/check.ts";
 
 /** A task that is nowhere, and a revision that no family reaches ("a family ends at one million"). */
 const NO_TASK = "0".repeat(32);

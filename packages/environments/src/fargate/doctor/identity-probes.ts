@@ -3,7 +3,7 @@ import { textOf } from "../../plain-read.ts";
 import type { Scrubber } from "../../scrub.ts";
 import type { CloudClients } from "../cloud-clients.ts";
 import { type CloudCall, causeOf, cloudCall } from "../cloud-error.ts";
-import { type Finding, notProven, type Probe } from "./aws-check.ts";
+import { type Finding, notProven, type Probe } from "../../doctor/check.ts";
 
 export interface IdentitySubject {
   readonly clients: CloudClients;

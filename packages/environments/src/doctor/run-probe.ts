@@ -1,12 +1,12 @@
 import { isSlipwayError, messageOf } from "@slipway/core";
-import { causeOf } from "../cloud-error.ts";
-import type { AwsCheck, Finding, Probe } from "./aws-check.ts";
+import { causeOf } from "../fargate/cloud-error.ts";
+import type { Check, Finding, Probe } from "./check.ts";
 
 /** Tries one thing. Never throws: what goes wrong is what was found. */
-export async function runProbe(probe: Probe): Promise<AwsCheck> {
-  const { action, resource, how } = probe;
+export async function runProbe(probe: Probe): Promise<Check> {
+  const { action, resource, how, optional } = probe;
   const finding = await probe.run().catch((error: unknown) => refusedAs(probe, error));
-  return { action, resource, how, advice: "", ...finding };
+  return { action, resource, how, advice: "", ...(optional ? { optional } : {}), ...finding };
 }
 
 function refusedAs(probe: Probe, error: unknown): Finding {

@@ -1,6 +1,9 @@
 /** One thing that launching needs, and whether it is there. */
-export interface AwsCheck {
-  /** What AWS calls it, for example `ecs:RunTask`; without a colon where it is no right: `region`, `credentials`. */
+export interface Check {
+  /**
+   * What the platform calls it, for example `ecs:RunTask` or `create jobs`; a word of its own where it is no right:
+   * `region`, `credentials`.
+   */
   readonly action: string;
   /** On what it was tried. */
   readonly resource: string;
@@ -11,6 +14,8 @@ export interface AwsCheck {
   readonly message: string;
   /** What to do; empty where there is nothing to do. */
   readonly advice: string;
+  /** True where launching works without it, only less well. */
+  readonly optional?: boolean;
 }
 
 /** Something to try. */
@@ -18,15 +23,16 @@ export interface Probe {
   readonly action: string;
   readonly resource: string;
   readonly how: string;
+  readonly optional?: boolean;
   /** Tries it. Answers what it saw; throws the platform's refusal. */
   readonly run: () => Promise<Finding>;
-  /** Whether AWS refuses so only after it has checked the right: the refusal that the request asks for. */
+  /** Whether the platform refuses so only after it has checked the right: the refusal that the request asks for. */
   readonly proves?: (error: unknown) => string | undefined;
 }
 
-export type Finding = Pick<AwsCheck, "ok" | "message"> & { readonly advice?: string };
+export type Finding = Pick<Check, "ok" | "message" | "optional"> & { readonly advice?: string };
 
-/** A read that AWS answered. */
+/** A read that the platform answered. */
 export const allowed = (message = "allowed"): Finding => ({ ok: true, message });
 
 export const notProven = (message: string, advice = ""): Finding => ({ ok: null, message, advice });
