@@ -64,9 +64,10 @@ export async function startEmbeddedPostgres(
 }
 
 async function prepareCluster(folder: string, given?: Binaries): Promise<Cluster> {
+  // First, so that who has none is told so, and has no empty folder (or no right to make one).
+  const binaries = given ?? (await locateBinaries());
   await mkdir(folder, { recursive: true });
   await chmod(folder, 0o700);
-  const binaries = given ?? (await locateBinaries());
   const [prefixes, links, password] = await Promise.all([
     commandPrefixes(),
     linkLibraries(binaries, join(folder, "lib")),
