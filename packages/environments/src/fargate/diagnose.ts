@@ -1,12 +1,14 @@
 import type { Diagnosis, Json, JsonObject } from "@slipway/core";
+import { exitWords } from "../exit-words.ts";
 import type { Cause } from "./causes.ts";
 import { DIAGNOSIS_RULES, type DiagnosisRule } from "./diagnosis-rules.ts";
-import { exitWords } from "./exit-words.ts";
 import { type ContainerRoles, reasonsOf, type StoppedTask, stopFactsOf } from "./stopped-task.ts";
 
 /** The longest of AWS's words that are kept, and the most containers (a task has at most ten). */
 const LONGEST = 1_000;
 const MOST_CONTAINERS = 10;
+
+const KILLED = "it was killed: possibly for its memory, though ECS does not say so";
 
 const UNKNOWN: Omit<DiagnosisRule, "applies"> = {
   cause: "Unknown",
@@ -56,7 +58,7 @@ function containerWords(
     const isFlow = alone || name === flowContainer;
     // A cause that is known needs no guesses beside it.
     const explained = isFlow && cause === "EssentialContainerExited";
-    return `container ${name} ${exitWords(exitCode, explained)}`;
+    return `container ${name} ${exitWords(exitCode, { explained, killed: KILLED })}`;
   });
 }
 

@@ -19,10 +19,7 @@ export function viewOf(sight: JobSight, context: JudgeContext): View {
 }
 
 /** Of one object, oldest first. */
-export function eventsOf(
-  { sight }: View,
-  of: SeenJob | SeenPod | undefined,
-): readonly SeenEvent[] {
+export function eventsOf({ sight }: View, of: SeenJob | SeenPod | undefined): readonly SeenEvent[] {
   return of === undefined ? [] : sight.events.filter(({ involvedUid }) => involvedUid === of.uid);
 }
 
