@@ -1,6 +1,6 @@
 // component: kubernetes
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -189,9 +189,32 @@ describe("values that do not fit", () => {
   });
 });
 
+/** The `helm install` commands that a page prints, word for word. */
+async function printedCommands(page: string): Promise<readonly (readonly string[])[]> {
+  const text = await readFile(new URL(`../${page}`, import.meta.url), "utf8");
+  return [...text.replaceAll("\\\n", "").matchAll(/^helm install (?<words>.*)$/gm)].map(
+    ({ groups }) => (groups?.["words"] ?? "").replaceAll("'", "").split(/ +/),
+  );
+}
+
+describe("the commands of the pages", () => {
+  it.each(["charts/slipway/README.md", "docs/guides/deploying.md"])("render: %s", async (page) => {
+    const commands = await printedCommands(page);
+    expect(commands.length).toBeGreaterThan(0);
+    for (const [release = "", , ...flags] of commands) {
+      const args = flags.filter((flag) => flag !== "--wait");
+      const rendered = await runHelm(folder, ["template", release, CHART, ...OF_THIS_AGE, ...args]);
+      expect(rendered, rendered.stderr + args.join(" ")).toMatchObject({ code: 0 });
+    }
+  });
+});
+
+/** A helm that is built from its module takes a cluster without a name for a very old one. */
+const OF_THIS_AGE = ["--kube-version", "1.34.0"];
+
 function template(file: string) {
   const args = ["template", "harbour", CHART, "--namespace", NAMESPACE, "--values", file];
-  return runHelm(folder, [...args, "--kube-version", "1.34.0"]);
+  return runHelm(folder, [...args, ...OF_THIS_AGE]);
 }
 
 interface Rendered {
