@@ -1,5 +1,6 @@
 import {
   type CallRate,
+  type ContainerLine,
   type Cost,
   type Diagnosis,
   type FlowStructure,
@@ -11,7 +12,7 @@ import {
 } from "@slipway/core";
 import { flowRunLogs, flowRunStateType, mutations, queries, subscriptions } from "./operations.ts";
 import type * as records from "./records.ts";
-import type { RunEvent } from "./run-event.ts";
+import { containerLine, type RunEvent } from "./run-event.ts";
 import { type SubscribeOptions, subscribe } from "./subscribe.ts";
 import { Transport, type TransportOptions } from "./transport.ts";
 
@@ -91,6 +92,17 @@ export interface EndAttemptInput {
   readonly timeline?: Timeline | undefined;
   readonly cost?: Cost | undefined;
   readonly logTail?: readonly string[] | undefined;
+  /** The infrastructure with which the platform itself goes on. */
+  readonly successor?: Infrastructure | undefined;
+}
+
+export interface RecordContainerLogsInput {
+  readonly agent: string;
+  readonly attemptId: string;
+  /** By its place in the specification, for example `containers[1]`. */
+  readonly container: string;
+  /** Oldest first. */
+  readonly lines: readonly ContainerLine[];
 }
 
 export interface RecordRunInput {
@@ -140,7 +152,10 @@ export interface SlipwayClient {
     infrastructure: Infrastructure,
   ): Promise<records.Attempt>;
   recordObservation(input: RecordObservationInput): Promise<records.Attempt>;
-  endAttempt(input: EndAttemptInput): Promise<records.Attempt>;
+  /** Where no successor is opened for the one that was given, the attempt stays open: what goes on is to be stopped first. */
+  endAttempt(input: EndAttemptInput): Promise<records.EndedAttempt>;
+  /** Lines that are too long are cut. */
+  recordContainerLogs(input: RecordContainerLogsInput): Promise<records.RecordedContainerLogs>;
   releaseAttempt(agent: string, attemptId: string): Promise<records.Attempt>;
   beginLaunch(input: BeginLaunchInput): Promise<records.BegunLaunch>;
   claimDefinition(input: ClaimDefinitionInput): Promise<records.ClaimedDefinition>;
@@ -220,6 +235,10 @@ function operating(transport: Transport) {
     recordObservation: (input: RecordObservationInput) =>
       transport.call(mutations.recordObservation, { input }),
     endAttempt: (input: EndAttemptInput) => transport.call(mutations.endAttempt, { input }),
+    recordContainerLogs: (input: RecordContainerLogsInput) =>
+      transport.call(mutations.recordContainerLogs, {
+        input: { ...input, lines: input.lines.map(containerLine) },
+      }),
     releaseAttempt: (agent: string, attemptId: string) =>
       transport.call(mutations.releaseAttempt, { agent, attemptId }),
   };

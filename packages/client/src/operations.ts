@@ -94,7 +94,12 @@ export const mutations = {
     "recordObservation(input: RecordObservationInput!)",
     records.attempt,
   ),
-  endAttempt: operation("mutation", "endAttempt(input: EndAttemptInput!)", records.attempt),
+  endAttempt: operation("mutation", "endAttempt(input: EndAttemptInput!)", records.endedAttempt),
+  recordContainerLogs: operation(
+    "mutation",
+    "recordContainerLogs(input: RecordContainerLogsInput!)",
+    records.recordedContainerLogs,
+  ),
   releaseAttempt: operation(
     "mutation",
     "releaseAttempt(agent: String!, attemptId: ID!)",

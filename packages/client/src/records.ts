@@ -11,6 +11,7 @@ import {
   state,
   structure,
   text,
+  texts,
   timeline,
   usage,
 } from "./shape.ts";
@@ -67,6 +68,8 @@ const attemptFields = {
   endedAt: nullable(text),
 };
 export const attempt = record(attemptFields);
+/** An attempt as it has ended: with the one that goes on, where the platform starts the process once more by itself. */
+export const endedAttempt = record({ ...attemptFields, successor: nullable(attempt) });
 /** With the lines that its container wrote last: many, so only where one run is looked at. */
 const attemptDetail = record({ ...attemptFields, logTail: list(text) });
 const taskRun = record({
@@ -92,6 +95,7 @@ export const log = record({
   taskSlug: nullable(text),
   mapIndex: nullable(integer),
   attempt: integer,
+  container: nullable(text),
 });
 export const agent = record({ id: text, name: text, labels: list(text), lastSeenAt: text });
 const claim = record({
@@ -101,11 +105,13 @@ const claim = record({
   leaseSeconds: integer,
   begunVariant: nullable(integer),
   earlier: list(text),
+  logCursors: texts,
 });
 export const registeredFlow = record({ flowVersion, created: flag });
 export const claimedWork = record({ claimed: list(claim), adopted: list(claim) });
 export const startedRun = record({ runToken: text, flowRun, attempt });
 export const recordedRun = record({ nextSequence: integer, cancelRequested: flag });
+export const recordedContainerLogs = record({ cursor: text, startedAt: nullable(text) });
 export const begunLaunch = record({ waitMs: integer });
 export const claimedDefinition = record({
   revision: nullable(integer),
@@ -119,6 +125,7 @@ export interface FlowSummary extends Parsed<typeof flow> {}
 export interface FlowVersion extends Parsed<typeof flowVersion> {}
 export interface Attempt extends Parsed<typeof attempt> {}
 export interface AttemptDetail extends Parsed<typeof attemptDetail> {}
+export interface EndedAttempt extends Parsed<typeof endedAttempt> {}
 export interface TaskRun extends Parsed<typeof taskRun> {}
 /** A flow run with the version, flow and project that it is of. */
 export interface FlowRun extends Parsed<typeof flowRun> {}
@@ -131,5 +138,6 @@ export interface RegisteredFlow extends Parsed<typeof registeredFlow> {}
 export interface ClaimedWork extends Parsed<typeof claimedWork> {}
 export interface StartedRun extends Parsed<typeof startedRun> {}
 export interface RecordedRun extends Parsed<typeof recordedRun> {}
+export interface RecordedContainerLogs extends Parsed<typeof recordedContainerLogs> {}
 export interface BegunLaunch extends Parsed<typeof begunLaunch> {}
 export interface ClaimedDefinition extends Parsed<typeof claimedDefinition> {}

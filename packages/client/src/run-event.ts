@@ -1,4 +1,4 @@
-import type { LogRecord, State, TaskRunKey } from "@slipway/core";
+import type { ContainerLine, LogRecord, State, TaskRunKey } from "@slipway/core";
 
 /** One thing that happened in a run, as `recordRun` takes it. */
 export type RunEvent =
@@ -19,6 +19,13 @@ const LONGEST_STATE_MESSAGE = 16 * 1024;
 
 export function logEvent({ timestamp, level, message, task }: LogRecord): RunEvent {
   return { log: { timestamp, level, message: cut(message, LONGEST_MESSAGE), ...task } };
+}
+
+/** What the server keeps of a container's line. */
+const LONGEST_LINE = 16 * 1024;
+
+export function containerLine({ timestamp, message }: ContainerLine): ContainerLine {
+  return { timestamp, message: cut(message, LONGEST_LINE) };
 }
 
 /** A state as it is sent: an author's error may say more than a request holds, and its run would never be recorded. */

@@ -31,7 +31,8 @@ export const flag: Shape<boolean> = leaf("true or false", (value) => typeof valu
 export const json: Shape<Json> = leaf("JSON", (value) => value !== undefined);
 export const jsonObject: Shape<JsonObject> = leaf("an object", isPlainObject);
 export const state: Shape<State> = leaf("a state", isState);
-export const timeline: Shape<Timeline> = leaf("a timeline", isTimeline);
+export const texts: Shape<Readonly<Record<string, string>>> = leaf("an object of texts", isTexts);
+export const timeline: Shape<Timeline> = leaf("a timeline", isTexts);
 export const usage: Shape<ResourceUsage> = leaf("a use of resources", isUsage);
 export const cost: Shape<Cost> = leaf("a cost", isCost);
 export const structure: Shape<FlowStructure> = leaf(
@@ -91,8 +92,8 @@ function isState(value: unknown): boolean {
   );
 }
 
-function isTimeline(value: unknown): boolean {
-  return isPlainObject(value) && Object.values(value).every((time) => typeof time === "string");
+function isTexts(value: unknown): boolean {
+  return isPlainObject(value) && Object.values(value).every((text) => typeof text === "string");
 }
 
 function isUsage(value: unknown): boolean {

@@ -1,5 +1,7 @@
 export type {
   CallRate,
+  ContainerLine,
+  ContainerLogSink,
   Cost,
   Diagnosis,
   Environment,

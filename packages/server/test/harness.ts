@@ -179,7 +179,7 @@ export async function createRun(
 }
 
 const CLAIM = `{
-  bootstrapToken leaseSeconds begunVariant earlier
+  bootstrapToken leaseSeconds begunVariant earlier logCursors
   attempt { id number agentName infrastructure timeline status } flowRun { id stateType stateVersion }
 }`;
 
@@ -327,7 +327,7 @@ export async function endAttempt(
 ): Promise<Answer> {
   const answer = await server.gql(
     `mutation ($input: EndAttemptInput!) {
-      endAttempt(input: $input) { endedAt diagnosis status timeline cost logTail }
+      endAttempt(input: $input) { endedAt diagnosis status timeline cost logTail successor { id number endedAt infrastructure } }
     }`,
     { input: { agent, attemptId, diagnosis, ...more } },
   );
@@ -340,9 +340,10 @@ export async function readRun(server: TestServer, id: string): Promise<Answer> {
       name state stateType stateVersion startTime endTime parameters
       states { version attempt state } attempts {
         number agentName startedAt heartbeatAt endedAt diagnosis infrastructure status timeline usage cost logTail
+        successor { number }
       }
       taskRuns { taskSlug mapIndex state stateType stateVersion startTime endTime states { version attempt state } }
-      logs { id message level taskSlug mapIndex attempt }
+      logs { id timestamp message level taskSlug mapIndex attempt container }
     } }`,
     { id },
   );

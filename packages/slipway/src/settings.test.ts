@@ -25,8 +25,17 @@ describe("takeContainerSettings", () => {
       url: "http://api/graphql",
       bootstrapToken: "slb_secret",
       flowRunId: "run-1",
+      mayComeEarly: false,
     });
     expect(Object.keys(given)).not.toContain("SLIPWAY__CLOUD__AUTH_TOKEN");
+  });
+
+  it.each([
+    ["default", true],
+    ["", false],
+  ])("tells from the namespace %j whether the process may come early: %s", (namespace, early) => {
+    const given = { ...variables, SLIPWAY__CONTEXT__NAMESPACE: namespace };
+    expect(takeContainerSettings(given).mayComeEarly).toBe(early);
   });
 
   it.each(Object.keys(variables))("names %s where it is missing", (name) => {

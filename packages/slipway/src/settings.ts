@@ -10,6 +10,8 @@ export interface ContainerSettings {
   readonly url: string;
   readonly bootstrapToken: string;
   readonly flowRunId: string;
+  /** True where the platform may start the process once more before the agent could say so to the server. */
+  readonly mayComeEarly: boolean;
 }
 
 /** The folder that local results stay in: `SLIPWAY__RESULTS__DIRECTORY`, else `results` in Slipway's data folder. */
@@ -32,6 +34,8 @@ export function takeContainerSettings(variables: Variables = process.env): Conta
     url: required(variables, "SLIPWAY__CLOUD__GRAPHQL"),
     bootstrapToken: required(variables, "SLIPWAY__CLOUD__AUTH_TOKEN"),
     flowRunId: required(variables, "SLIPWAY__CONTEXT__FLOW_RUN_ID"),
+    // On Kubernetes alone there is a namespace.
+    mayComeEarly: Boolean(variables["SLIPWAY__CONTEXT__NAMESPACE"]),
   };
   delete variables["SLIPWAY__CLOUD__AUTH_TOKEN"];
   return settings;

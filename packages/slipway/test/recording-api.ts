@@ -36,6 +36,12 @@ export interface RecordingApiOptions {
   readonly refuse?: string;
   /** The answer to the first swap gets lost. */
   readonly loseFirstSwap?: boolean;
+  /** The first swaps are refused, so many, with this code and these details. */
+  readonly refuseSwaps?: {
+    readonly count: number;
+    readonly code: string;
+    readonly details: object;
+  };
   /** Requests are taken and never answered. */
   readonly silent?: boolean;
 }
@@ -73,6 +79,11 @@ export async function startRecordingApi(options: RecordingApiOptions = {}): Prom
   function swap({ runToken = "slr_run" }: Variables) {
     askedTokens.push(runToken);
     if (options.loseFirstSwap === true && askedTokens.length === 1) return undefined;
+    const { refuseSwaps } = options;
+    if (refuseSwaps !== undefined && askedTokens.length <= refuseSwaps.count) {
+      const { code, details } = refuseSwaps;
+      return { errors: [{ message: "the token is refused", extensions: { code, details } }] };
+    }
     return { data: { startRun: startedRun(runToken, options.parameters ?? {}) } };
   }
 

@@ -133,13 +133,18 @@ describe("a container's run", () => {
   let api: RecordingApi;
   afterEach(() => api.close());
 
-  async function start(name: Name, options: RecordingApiOptions = {}) {
+  async function start(
+    name: Name,
+    options: RecordingApiOptions = {},
+    more: Record<string, string> = {},
+  ) {
     api = await startRecordingApi(options);
     return startBundle(bundleOf(name), undefined, {
       SLIPWAY__CLOUD__GRAPHQL: api.url,
       SLIPWAY__CLOUD__AUTH_TOKEN: "slb_once",
       SLIPWAY__CONTEXT__FLOW_RUN_ID: "run-1",
       SLIPWAY__RESULTS__DIRECTORY: results,
+      ...more,
     });
   }
 
@@ -229,6 +234,56 @@ describe("a container's run", () => {
     const { ended, output } = await start("slow", { refuse: "ATTEMPT_SUPERSEDED" });
     expect(await ended).toBe(1);
     expect(output()).toContain("Flow run run-1 cannot report: a newer attempt has the run");
+  });
+
+  describe("whose token is refused", () => {
+    const IN_A_POD = { SLIPWAY__CONTEXT__NAMESPACE: "default" };
+    const used = { code: "UNAUTHENTICATED", details: { attemptId: "a" } };
+    const superseded = { code: "ATTEMPT_SUPERSEDED", details: {} };
+    const strange = { code: "UNAUTHENTICATED", details: {} };
+
+    it.each([
+      ["used", used],
+      ["superseded", superseded],
+    ])(
+      "asks again in a pod while it is %s, which may be there before its attempt is",
+      async (_, refused) => {
+        const { ended } = await start(
+          "failing",
+          { refuseSwaps: { count: 2, ...refused } },
+          IN_A_POD,
+        );
+        expect(await ended).toBe(0);
+        expect(api.askedTokens).toHaveLength(3);
+        expect(new Set(api.askedTokens).size).toBe(1);
+        expect(lastState()).toMatchObject({ type: "Failed" });
+      },
+    );
+
+    it.each([
+      ["elsewhere", used, {}],
+      ["in a pod of another server", strange, IN_A_POD],
+    ])("ends at once %s, and runs nothing", async (_, refused, variables) => {
+      const { ended, output } = await start(
+        "failing",
+        { refuseSwaps: { count: 9, ...refused } },
+        variables,
+      );
+      expect(await ended).toBe(1);
+      expect(output()).toBe("Flow run run-1 cannot report: the token is refused\n");
+      expect([api.askedTokens.length, api.events]).toEqual([1, []]);
+    });
+
+    it("ends at a signal while it waits, and runs nothing", async () => {
+      const refuseSwaps = { count: 99, ...used };
+      const { child, ended } = await start("failing", { refuseSwaps }, IN_A_POD);
+      await vi.waitFor(() => expect(api.askedTokens).toHaveLength(1), 10_000);
+      const told = performance.now();
+      child.kill("SIGTERM");
+      expect(await ended).toBe(143);
+      expect(performance.now() - told).toBeLessThan(900);
+      expect(api.events).toEqual([]);
+    });
   });
 
   function lastState() {

@@ -7,6 +7,8 @@ export interface NewLog {
   readonly message: string;
   readonly taskSlug: string | null;
   readonly mapIndex: number | null;
+  /** Where the run's process did not report it. */
+  readonly container?: string;
 }
 
 /** One statement for the whole batch, in its order. */
@@ -17,13 +19,15 @@ export async function insertLogs(
 ): Promise<void> {
   if (logs.length === 0) return;
   await sql`
-    insert into log (flow_run_id, attempt, timestamp, level, message, task_slug, map_index)
-    select ${run.flowRunId}::uuid, ${run.attempt}::int, t.timestamp, t.level, t.message, t.task_slug, t.map_index
+    insert into log (flow_run_id, attempt, timestamp, level, message, task_slug, map_index, container)
+    select ${run.flowRunId}::uuid, ${run.attempt}::int, t.timestamp, t.level, t.message, t.task_slug, t.map_index,
+      t.container
     from unnest(
       ${logs.map((log) => log.timestamp)}::timestamptz[], ${logs.map((log) => log.level)}::text[],
       ${logs.map((log) => log.message)}::text[], ${logs.map((log) => log.taskSlug)}::text[],
-      ${logs.map((log) => log.mapIndex)}::int[]
-    ) with ordinality as t (timestamp, level, message, task_slug, map_index, place)
+      ${logs.map((log) => log.mapIndex)}::int[],
+      ${logs.map((log) => log.container ?? null)}::text[]
+    ) with ordinality as t (timestamp, level, message, task_slug, map_index, container, place)
     order by t.place`.execute(tx);
 }
 

@@ -13,5 +13,6 @@ export type FlowRunStateRow = Selectable<Tables["flowRunState"]>;
 export type TaskRunRow = Selectable<Tables["taskRun"]>;
 export type TaskRunStateRow = Selectable<Tables["taskRunState"]>;
 export type LogTailRow = Selectable<Tables["logTail"]>;
+export type ContainerLogRow = Selectable<Tables["containerLog"]>;
 export type LogRow = Selectable<Tables["log"]>;
 export type AgentRow = Selectable<Tables["agent"]>;

@@ -79,10 +79,17 @@ export interface Tables {
     readonly begunVariant: number | null;
     readonly launchBegunAt: Date | null;
     readonly releasedAt: Date | null;
+    readonly launchedBy: string | null;
     readonly createdAt: Created;
     readonly endedAt: Date | null;
   };
   readonly logTail: { readonly attemptId: string; readonly lines: string[] };
+  readonly containerLog: {
+    readonly attemptId: string;
+    readonly container: string;
+    readonly cursor: string;
+    readonly lines: number;
+  };
   readonly taskDefinition: {
     readonly hash: string;
     readonly revision: number | null;
@@ -130,6 +137,7 @@ export interface Tables {
     readonly message: string;
     readonly taskSlug: string | null;
     readonly mapIndex: number | null;
+    readonly container: string | null;
   };
   readonly agent: {
     readonly id: string;

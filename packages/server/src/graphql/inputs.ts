@@ -102,6 +102,30 @@ export const EndAttemptInput = builder.inputType("EndAttemptInput", {
     timeline: t.field({ type: "JSON" }),
     cost: t.field({ type: "JSON" }),
     logTail: t.stringList(),
+    successor: t.field({
+      type: "JSON",
+      description:
+        "The infrastructure with which the platform itself goes on. The next attempt has it then, and the token of this one. Where the run is over or is being cancelled the attempt stays open instead: stop what goes on, and say it again without.",
+    }),
+  }),
+});
+
+const ContainerLineInput = builder.inputType("ContainerLineInput", {
+  fields: (t) => ({
+    timestamp: t.string({
+      required: true,
+      description: "RFC 3339 with up to nine digits of a second.",
+    }),
+    message: t.string({ required: true }),
+  }),
+});
+
+export const RecordContainerLogsInput = builder.inputType("RecordContainerLogsInput", {
+  fields: (t) => ({
+    agent: t.string({ required: true }),
+    attemptId: t.id({ required: true }),
+    container: t.string({ required: true }),
+    lines: t.field({ type: [ContainerLineInput], required: true, description: "Oldest first." }),
   }),
 });
 

@@ -1,10 +1,12 @@
 import { attemptsOf, causesOf } from "../db/attempts.ts";
+import { containerLogsOf } from "../db/container-logs.ts";
 import { flowRunsById, statesOfFlowRuns } from "../db/flow-runs.ts";
 import { flowVersionsById, latestVersions, versionsOf } from "../db/flow-versions.ts";
 import { flowsById, listFlows } from "../db/flows.ts";
 import { logTailsOf } from "../db/log-tails.ts";
 import { projectsById } from "../db/projects.ts";
 import type { Db } from "../db/rows.ts";
+import { successorsOf } from "../db/successors.ts";
 import { statesOfTaskRuns, taskRunsOf } from "../db/task-runs.ts";
 import { byKey, createLoader, groupByKey } from "./loader.ts";
 
@@ -34,6 +36,12 @@ export function createLoaders(db: Db) {
     ),
     logTailOfAttempt: createLoader(async (ids) =>
       byKey(await logTailsOf(db, ids), (row) => row.attemptId),
+    ),
+    successorOfAttempt: createLoader(async (ids) =>
+      byKey(await successorsOf(db, ids), (row) => row.predecessorId),
+    ),
+    containerLogsOfAttempt: createLoader(async (ids) =>
+      groupByKey(await containerLogsOf(db, ids), (row) => row.attemptId),
     ),
     statesOfRun: createLoader(async (ids) =>
       groupByKey(await statesOfFlowRuns(db, ids), (row) => row.flowRunId),

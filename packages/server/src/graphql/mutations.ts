@@ -5,6 +5,7 @@ import { claimWork, renewLeases } from "../services/claim-work.ts";
 import { createFlowRun } from "../services/create-flow-run.ts";
 import { endAttempt } from "../services/end-attempt.ts";
 import { createProject } from "../services/projects.ts";
+import { recordContainerLogs } from "../services/record-container-logs.ts";
 import { recordRun } from "../services/record-run.ts";
 import { registerFlow } from "../services/register-flow.ts";
 import { startRun } from "../services/start-run.ts";
@@ -21,6 +22,7 @@ import {
   ClaimWorkInput,
   CreateFlowRunInput,
   EndAttemptInput,
+  RecordContainerLogsInput,
   RecordObservationInput,
   RecordRunInput,
   RegisterFlowInput,
@@ -30,6 +32,7 @@ import {
   BeginLaunchPayload,
   ClaimDefinitionPayload,
   ClaimWorkPayload,
+  RecordContainerLogsPayload,
   RecordRunPayload,
   RegisterFlowPayload,
   StartRunPayload,
@@ -147,6 +150,14 @@ builder.mutationFields((t) => ({
     args: { input: t.arg({ type: EndAttemptInput, required: true }) },
     resolve: (_, { input }, { database }) =>
       database.transact((tx) => endAttempt(tx, input, new Date())),
+  }),
+  recordContainerLogs: t.field({
+    type: RecordContainerLogsPayload,
+    description:
+      "For agents: lines that a container wrote and that the run's process does not report itself. What is not after the container's cursor is passed over.",
+    args: { input: t.arg({ type: RecordContainerLogsInput, required: true }) },
+    resolve: (_, { input }, { database }) =>
+      database.transact((tx) => recordContainerLogs(tx, input)),
   }),
   releaseAttempt: t.field({
     type: Attempt,

@@ -163,6 +163,13 @@ Attempt.implement({
       description: "The last lines that its container wrote, where they were fetched.",
       resolve: async ({ id }, _, { loaders }) => (await loaders.logTailOfAttempt(id))?.lines ?? [],
     }),
+    successor: t.field({
+      type: Attempt,
+      nullable: true,
+      description:
+        "The attempt that goes on with the same infrastructure, where the platform started the process once more.",
+      resolve: ({ id }, _, { loaders }) => loaders.successorOfAttempt(id),
+    }),
     createdAt: t.expose("createdAt", { type: "DateTime" }),
     startedAt: t.expose("swappedAt", {
       type: "DateTime",
@@ -212,6 +219,11 @@ Log.implement({
     taskSlug: t.exposeString("taskSlug", { nullable: true }),
     mapIndex: t.exposeInt("mapIndex", { nullable: true }),
     attempt: t.exposeInt("attempt"),
+    container: t.exposeString("container", {
+      nullable: true,
+      description:
+        "Where the line is not from the run's process: the container that wrote it, by its place in the specification, for example `containers[1]`.",
+    }),
   }),
 });
 

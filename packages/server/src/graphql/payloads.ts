@@ -1,6 +1,7 @@
 import type { AttemptRow, FlowVersionRow } from "../db/rows.ts";
 import type { ClaimedWork } from "../services/claim-work.ts";
-import { LEASE_SECONDS } from "../services/claim-work.ts";
+import { LEASE_SECONDS } from "../services/lease.ts";
+import type { RecordedContainerLogs } from "../services/record-container-logs.ts";
 import type { RecordedRun } from "../services/record-run.ts";
 import type { StartedRun } from "../services/start-run.ts";
 import type { DefinitionClaim } from "../services/task-definitions.ts";
@@ -30,8 +31,8 @@ const Claim = builder.objectRef<AttemptRow>("Claim").implement({
       nullable: true,
       description:
         "Derived from the attempt, never stored; the same for each claim of it. Null once swapped.",
-      resolve: ({ id, swappedAt }, _, { installation }) =>
-        swappedAt ? null : bootstrapToken(installation.secret, id),
+      resolve: ({ id, launchedBy, swappedAt }, _, { installation }) =>
+        swappedAt ? null : bootstrapToken(installation.secret, launchedBy ?? id),
     }),
     leaseSeconds: t.int({ resolve: () => LEASE_SECONDS }),
     begunVariant: t.exposeInt("begunVariant", {
@@ -42,6 +43,18 @@ const Claim = builder.objectRef<AttemptRow>("Claim").implement({
       description: "Causes of the diagnoses of the run's earlier attempts, oldest first.",
       resolve: async ({ flowRunId }, _, { loaders }) =>
         ((await loaders.causesOfRun(flowRunId)) ?? []).map(({ cause }) => cause),
+    }),
+    logCursors: t.field({
+      type: "JSON",
+      description:
+        "The timestamp of the last line that is kept of each container (recordContainerLogs).",
+      resolve: async ({ id }, _, { loaders }) =>
+        Object.fromEntries(
+          ((await loaders.containerLogsOfAttempt(id)) ?? []).map((log) => [
+            log.container,
+            log.cursor,
+          ]),
+        ),
     }),
   }),
 });
@@ -82,6 +95,21 @@ export const RecordRunPayload = builder.objectRef<RecordedRun>("RecordRunPayload
     }),
   }),
 });
+
+export const RecordContainerLogsPayload = builder
+  .objectRef<RecordedContainerLogs>("RecordContainerLogsPayload")
+  .implement({
+    fields: (t) => ({
+      cursor: t.exposeString("cursor", {
+        description: "The timestamp of the last line that is kept of the container.",
+      }),
+      startedAt: t.expose("startedAt", {
+        type: "DateTime",
+        nullable: true,
+        description: "When the run's process checked in.",
+      }),
+    }),
+  });
 
 export const BeginLaunchPayload = builder
   .objectRef<{ waitMs: number }>("BeginLaunchPayload")

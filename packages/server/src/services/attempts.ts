@@ -1,7 +1,8 @@
 import { findByRunToken, giveUpLease, swapToken, updateAttempt } from "../db/attempts.ts";
 import { notifyRun, notifyWork } from "../db/notifications.ts";
 import type { AttemptRow, Db } from "../db/rows.ts";
-import { assertHeldBy, assertOpen, lockAttempt } from "./current-attempt.ts";
+import { findNewestLaunchedBy } from "../db/successors.ts";
+import { assertHeldBy, assertOpen, type LockedAttempt, lockAttempt } from "./current-attempt.ts";
 import { checkId } from "./input.ts";
 import { parseInfrastructure, parseStatus } from "./parse-attempt.ts";
 import { parseTimeline, withSeen } from "./timeline.ts";
@@ -62,18 +63,27 @@ export async function releaseAttempt(
 /**
  * Marks the attempt's bootstrap token as used, for this run token. Another use is refused, even where the first
  * answer was lost: whoever reads the token later, in the task's description, holds nothing. Only who made the run
- * token may say the same again. Undefined where it was used for another one.
+ * token may say the same again. Where the platform has started the process once more, the token is good for the newest
+ * of its attempts. Undefined where it was used for another one.
  */
 export async function swapBootstrapToken(
   tx: Db,
   attemptId: string,
   runTokenHash: Buffer,
 ): Promise<AttemptRow | undefined> {
-  const locked = await lockAttempt(tx, checkId("attempt", attemptId));
+  const locked = await lockNewestOf(tx, checkId("attempt", attemptId));
   assertOpen(locked);
+  const { id } = locked.attempt;
   const holder = await findByRunToken(tx, runTokenHash);
-  if (holder) return holder.id === attemptId ? holder : undefined;
-  const attempt = await swapToken(tx, attemptId, runTokenHash);
+  if (holder) return holder.id === id ? holder : undefined;
+  const attempt = await swapToken(tx, id, runTokenHash);
   if (attempt) await notifyRun(tx, attempt.flowRunId);
   return attempt;
+}
+
+/** The newest of the attempts that go on with what was launched for this one; else itself. */
+async function lockNewestOf(tx: Db, attemptId: string): Promise<LockedAttempt> {
+  const locked = await lockAttempt(tx, attemptId);
+  const newest = await findNewestLaunchedBy(tx, locked.run, attemptId);
+  return newest ? { ...locked, attempt: newest } : locked;
 }

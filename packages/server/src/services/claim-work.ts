@@ -13,9 +13,7 @@ import { notifyRuns } from "../db/notifications.ts";
 import type { AttemptRow, Db, FlowRunRow } from "../db/rows.ts";
 import { isUuid, uuidv7 } from "../ids.ts";
 import { checkId, checkLabels, checkName, notFound, refusal } from "./input.ts";
-
-/** How long an agent may stay silent before another one takes over what it looked after. */
-export const LEASE_SECONDS = 30;
+import { LEASE_SECONDS } from "./lease.ts";
 
 const MOST_CLAIMS = 100;
 const MOST_KNOWN = 10_000;

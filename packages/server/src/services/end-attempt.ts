@@ -4,11 +4,13 @@ import { setEnd } from "../db/attempts.ts";
 import { saveLogTail } from "../db/log-tails.ts";
 import { notifyRun, notifyWork } from "../db/notifications.ts";
 import type { AttemptRow, Db } from "../db/rows.ts";
-import { endTaskRuns, resetTaskRuns } from "../db/task-runs.ts";
+import { endTaskRuns } from "../db/task-runs.ts";
 import { assertHeldBy, type LockedAttempt, lockAttempt } from "./current-attempt.ts";
 import { cut, withoutNul } from "./input.ts";
 import { moveFlowRun, UNFINISHED_TASKS } from "./move-flow-run.ts";
-import { parseCost, parseDiagnosis, parseLogTail } from "./parse-attempt.ts";
+import { parseCost, parseDiagnosis, parseInfrastructure, parseLogTail } from "./parse-attempt.ts";
+import { type Again, scheduleAgain } from "./schedule-again.ts";
+import { goOn, openSuccessor, wasGoneOnWith } from "./successor.ts";
 import { parseTimeline, withSeen } from "./timeline.ts";
 
 export interface EndAttemptInput {
@@ -19,11 +21,10 @@ export interface EndAttemptInput {
   readonly timeline?: unknown;
   readonly cost?: unknown;
   readonly logTail?: readonly string[] | null | undefined;
+  readonly successor?: unknown;
 }
 
-interface RetryInput {
-  readonly startAt: Date;
-  readonly reason: string;
+interface RetryInput extends Again {
   readonly unlessStarted: boolean;
 }
 
@@ -42,15 +43,22 @@ const LONGEST_REASON = 1024;
 /**
  * Ends an attempt whose infrastructure is gone or never came. Only the run's own process says that a run succeeded:
  * one that is unfinished then is tried again where that was asked for, Cancelled where its end was asked for, and
- * else Failed, with all its unfinished tasks. Saying it again changes nothing. Throws `ATTEMPT_SUPERSEDED`.
+ * else Failed, with all its unfinished tasks. Where the platform goes on by itself, the run's next attempt is opened with
+ * that; where nobody wants it to, the attempt stays open until what runs was stopped. Saying it again changes nothing.
+ * Throws `ATTEMPT_SUPERSEDED`.
  */
 export async function endAttempt(tx: Db, input: EndAttemptInput, now: Date): Promise<AttemptRow> {
   const parts = parseParts(input);
   const end = { diagnosis: parseDiagnosis(input.diagnosis), retry: parseRetry(input.retry), now };
+  const { successor } = parts;
   const locked = await lockAttempt(tx, input.attemptId);
+  if (successor && (await wasGoneOnWith(tx, locked, input.agent))) return locked.attempt;
   assertHeldBy(input.agent, locked);
   if (locked.attempt.endedAt) return locked.attempt;
-  await endRun(tx, locked, end);
+  if (!successor) await endRun(tx, locked, end);
+  else if (isUnfinished(locked))
+    await goOn(tx, locked, successor, { cause: end.diagnosis.cause, now });
+  else return locked.attempt;
   // The agent's row before the attempt's, as claims take them: two that took them crosswise would wait for each other.
   await touchAgent(tx, input.agent);
   const timeline = withSeen("input.timeline", locked.attempt.timeline, parts.timeline);
@@ -59,16 +67,18 @@ export async function endAttempt(tx: Db, input: EndAttemptInput, now: Date): Pro
     timeline: JSON.stringify(timeline),
     cost: parts.cost ? JSON.stringify(parts.cost) : null,
   });
+  if (successor) await openSuccessor(tx, attempt, successor);
   if (parts.logTail.length > 0) await saveLogTail(tx, attempt.id, parts.logTail);
   await notifyRun(tx, attempt.flowRunId);
   return attempt;
 }
 
-function parseParts({ timeline, cost, logTail }: EndAttemptInput) {
+function parseParts({ timeline, cost, logTail, successor }: EndAttemptInput) {
   return {
     timeline: parseTimeline("input.timeline", timeline ?? {}),
     cost: isGiven(cost) ? parseCost("input.cost", cost) : undefined,
     logTail: parseLogTail(logTail ?? []),
+    successor: isGiven(successor) ? parseInfrastructure(successor, "input.successor") : undefined,
   };
 }
 
@@ -86,39 +96,19 @@ function parseRetry(retry: RetryInput | null | undefined): RetryInput | undefine
 async function endRun(tx: Db, locked: LockedAttempt, end: End): Promise<void> {
   const { stateType } = locked.run;
   if (stateType === "Cancelling") return cancelRun(tx, locked, end);
-  if (UNFINISHED_RUN.includes(stateType)) {
-    if (end.retry && maybeTriedAgain(locked, end.retry))
-      return scheduleAgain(tx, locked, end.retry, end.now);
-    return failRun(tx, locked, end);
-  }
-  return endTasksLeftBehind(tx, locked, end.now);
+  if (!isUnfinished(locked)) return endTasksLeftBehind(tx, locked, end.now);
+  const { retry } = end;
+  if (!(retry && maybeTriedAgain(locked, retry))) return failRun(tx, locked, end);
+  await scheduleAgain(tx, locked, retry, end.now);
+  await notifyWork(tx);
+}
+
+function isUnfinished({ run }: LockedAttempt): boolean {
+  return UNFINISHED_RUN.includes(run.stateType);
 }
 
 function maybeTriedAgain({ attempt }: LockedAttempt, { unlessStarted }: RetryInput): boolean {
   return !(unlessStarted && attempt.swappedAt);
-}
-
-/** A new attempt runs the flow anew, so its tasks are Pending again, and their mapped children are gone. */
-async function scheduleAgain(
-  tx: Db,
-  { attempt, run }: LockedAttempt,
-  { startAt, reason }: RetryInput,
-  now: Date,
-): Promise<void> {
-  const timestamp = now.toISOString();
-  const scheduled: State = {
-    type: "Scheduled",
-    timestamp,
-    message: reason,
-    startAt: startAt.toISOString(),
-  };
-  await moveFlowRun(tx, run, attempt.number, [scheduled]);
-  await resetTaskRuns(tx, ownerOf({ attempt, run }), {
-    type: "Pending",
-    timestamp,
-    message: reason,
-  });
-  await notifyWork(tx);
 }
 
 async function cancelRun(tx: Db, locked: LockedAttempt, { diagnosis, now }: End): Promise<void> {

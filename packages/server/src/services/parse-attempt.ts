@@ -19,8 +19,7 @@ const LONGEST_TAIL = 256 * 1024;
 const LARGEST = 1e9;
 
 /** Throws `INVALID_ARGUMENT`, as all of these do. */
-export function parseInfrastructure(value: unknown): Infrastructure {
-  const path = "infrastructure";
+export function parseInfrastructure(value: unknown, path = "infrastructure"): Infrastructure {
   const { kind, id, details } = checkObject(path, value, "{ kind, id, details }");
   if (typeof kind !== "string") throw refusal(`${path}.kind`, kind, "a text");
   if (typeof id !== "string") throw refusal(`${path}.id`, id, "a text");

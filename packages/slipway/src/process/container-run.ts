@@ -1,9 +1,4 @@
-import {
-  type ClientRunReporter,
-  createClient,
-  createRunReporter,
-  type StartedRun,
-} from "@slipway/client";
+import { type ClientRunReporter, createRunReporter, type StartedRun } from "@slipway/client";
 import { isFinished, isSlipwayError, messageOf, type RunReporter } from "@slipway/core";
 import { stackOf } from "@slipway/engine";
 import { LineWriter } from "../log-line.ts";
@@ -13,17 +8,15 @@ import {
   readResultsDirectory,
   takeContainerSettings,
 } from "../settings.ts";
+import { checkIn } from "./check-in.ts";
 import { captureConsole } from "./console-capture.ts";
 import { type ContainerStop, watchContainer } from "./container-stop.ts";
 import { executeFlow } from "./execute-flow.ts";
 import type { LoadModule } from "./load-flow.ts";
 import { beforeFirstTask, now, processStartedAt, reached } from "./run-timeline.ts";
-import { createRunToken } from "./run-token.ts";
 import { orStopped } from "./stop-signals.ts";
 import { sampleUsage } from "./usage-sampler.ts";
 
-/** A server that restarts is back by then; a container that never got to its run has to end some time. */
-const START_WITHIN_MS = 60_000;
 /** How long a cancel may go unheard in a run that has nothing to report. */
 const HEARTBEAT_MS = 3_000;
 
@@ -51,7 +44,7 @@ async function startAndReport(
   stop: ContainerStop,
   bootedAt: string,
 ): Promise<boolean> {
-  const starting = orStopped(stop.signal, startRun(settings));
+  const starting = orStopped(stop.signal, checkIn(settings, stop.signal));
   const usage = sampleUsage(readMetadataUri());
   const started = await starting;
   const server = createRunReporter({
@@ -68,11 +61,6 @@ async function startAndReport(
   } finally {
     await server.close();
   }
-}
-
-function startRun({ url, bootstrapToken }: ContainerSettings): Promise<StartedRun> {
-  const client = createClient({ url, apiKey: bootstrapToken, retryForMs: START_WITHIN_MS });
-  return client.startRun(createRunToken());
 }
 
 async function execute(
