@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { agentStart } from "./commands/agent-start.ts";
 import { dev } from "./commands/dev.ts";
 import { doctorAws } from "./commands/doctor-aws.ts";
+import { doctorKubernetes } from "./commands/doctor-kubernetes.ts";
 import { environmentAdvise } from "./commands/environment-advise.ts";
 import { environmentCollectGarbage } from "./commands/environment-collect-garbage.ts";
 import { environmentPlan } from "./commands/environment-plan.ts";
@@ -74,7 +75,9 @@ export function createProgram(wire: Wire): Command {
       environmentCollectGarbage(wire),
     ]),
   );
-  program.addCommand(group("doctor", "prove that everything is there", [doctorAws(wire)]));
+  program.addCommand(
+    group("doctor", "prove that everything is there", [doctorAws(wire), doctorKubernetes(wire)]),
+  );
   program.addCommand(dev(wire));
   program.addCommand(group("server", "the server", [serverStart(wire)]));
   program.addCommand(group("agent", "the agent, which launches runs", [agentStart(wire)]));

@@ -13,3 +13,9 @@ export { type DoctorOptions, doctorAws } from "./fargate/doctor/doctor-aws.ts";
 export { renderFargateTask } from "./fargate/render.ts";
 export type { ContainerRoles, StoppedTask } from "./fargate/stopped-task.ts";
 export { KUBERNETES_CHANGES } from "./kubernetes/changes.ts";
+export {
+  doctorKubernetes,
+  type KubernetesDoctorOptions,
+  type KubernetesExamination,
+} from "./kubernetes/doctor/doctor-kubernetes.ts";
+export { printedRole } from "./kubernetes/doctor/printed-role.ts";

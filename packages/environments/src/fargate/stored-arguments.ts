@@ -1,4 +1,5 @@
-import { type JsonObject, type SerializedEnvironment, SlipwayError } from "@slipway/core";
+import type { JsonObject, SerializedEnvironment } from "@slipway/core";
+import { checkStoredType } from "../stored-type.ts";
 import { checkStorable, parseFargateArguments } from "./check.ts";
 import { TYPE } from "./fargate-invalid.ts";
 
@@ -6,16 +7,9 @@ import { TYPE } from "./fargate-invalid.ts";
  * The checked arguments of a stored `FargateTaskEnvironment`. Throws `ENVIRONMENT_INVALID`, and
  * `ENVIRONMENT_NOT_LAUNCHABLE` for another type or version.
  */
-export function storedArguments({ type, version, arguments: given }: SerializedEnvironment) {
-  if (type !== TYPE || version !== 1) {
-    throw new SlipwayError(
-      "ENVIRONMENT_NOT_LAUNCHABLE",
-      `This is for a ${TYPE} (version 1), and the flow has a ${String(type)} (version ${String(version)})`,
-      { given: { type, version }, accepted: [TYPE] },
-    );
-  }
-  const copy = parseFargateArguments(given);
+export function storedArguments(environment: SerializedEnvironment): JsonObject {
+  checkStoredType(environment, TYPE);
+  const copy = parseFargateArguments(environment.arguments);
   checkStorable(copy);
-  const value: JsonObject = copy.value;
-  return value;
+  return copy.value;
 }

@@ -1,4 +1,6 @@
 import type { JsonObject, SerializedEnvironment } from "@slipway/core";
+import type { Check } from "../../doctor/check.ts";
+import { runProbe } from "../../doctor/run-probe.ts";
 import { isObject, objectsOf } from "../../plain-read.ts";
 import { createScrubber } from "../../scrub.ts";
 import { clientConfig, type EcsClientDefaults } from "../client-config.ts";
@@ -9,12 +11,10 @@ import { flowContainerName } from "../flow-container.ts";
 import { runOf } from "../run-task.ts";
 import { shareCloud } from "../shared-cloud.ts";
 import { storedArguments } from "../stored-arguments.ts";
-import type { Check } from "../../doctor/check.ts";
 import { ecsProbes } from "./ecs-probes.ts";
 import { identityProbes } from "./identity-probes.ts";
 import { logProbe } from "./log-probe.ts";
 import { type PlaceSubject, placeProbe } from "./place-probe.ts";
-import { runProbe } from "../../doctor/run-probe.ts";
 
 export interface DoctorOptions {
   /** Names the family where the environment does not. */

@@ -1,10 +1,10 @@
 import { isSlipwayError, type JsonObject } from "@slipway/core";
+import { allowed, type Finding, type Probe } from "../../doctor/check.ts";
 import { objectsOf, textOf } from "../../plain-read.ts";
 import { causeOf, exceptionOf } from "../cloud-error.ts";
 import { isUnknownFamily } from "../definition-registry.ts";
 import type { Ecs } from "../ecs.ts";
 import { isUnknownTask } from "../unknown-task.ts";
-import { allowed, type Finding, type Probe } from "../../doctor/check.ts";
 
 /** A task that is nowhere, and a revision that no family reaches ("a family ends at one million"). */
 const NO_TASK = "0".repeat(32);

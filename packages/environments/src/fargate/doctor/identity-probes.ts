@@ -1,9 +1,9 @@
 import type { JsonObject } from "@slipway/core";
+import { type Finding, notProven, type Probe } from "../../doctor/check.ts";
 import { textOf } from "../../plain-read.ts";
 import type { Scrubber } from "../../scrub.ts";
 import type { CloudClients } from "../cloud-clients.ts";
 import { type CloudCall, causeOf, cloudCall } from "../cloud-error.ts";
-import { type Finding, notProven, type Probe } from "../../doctor/check.ts";
 
 export interface IdentitySubject {
   readonly clients: CloudClients;

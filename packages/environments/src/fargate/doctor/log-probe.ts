@@ -1,9 +1,9 @@
 import { isSlipwayError, type JsonObject } from "@slipway/core";
+import { type Finding, notProven, type Probe } from "../../doctor/check.ts";
 import { isObject, textOf } from "../../plain-read.ts";
 import type { Scrubber } from "../../scrub.ts";
 import type { CloudClients } from "../cloud-clients.ts";
 import { cloudCall, exceptionOf } from "../cloud-error.ts";
-import { type Finding, notProven, type Probe } from "../../doctor/check.ts";
 
 export interface LogSubject {
   readonly clients: CloudClients;

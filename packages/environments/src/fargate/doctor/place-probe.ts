@@ -1,7 +1,7 @@
+import type { Probe } from "../../doctor/check.ts";
 import type { Scrubber } from "../../scrub.ts";
 import type { CloudClients } from "../cloud-clients.ts";
 import { cloudCall } from "../cloud-error.ts";
-import type { Probe } from "../../doctor/check.ts";
 
 export interface PlaceSubject {
   readonly clients: CloudClients;

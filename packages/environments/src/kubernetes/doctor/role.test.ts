@@ -38,9 +38,9 @@ describe("roleYaml", () => {
 
 describe("missingRoleYaml", () => {
   it("allows what is missing and nothing else, and binds it under the same name", () => {
-    const [role, binding] = documents(some);
+    const [role = {}, binding] = documents(some);
     expect(allowedBy(role)).toEqual(written(some));
-    const { name } = role?.["metadata"] as { name: string };
+    const { name } = role["metadata"] as { name: string };
     expect(binding).toMatchObject({
       kind: "RoleBinding",
       metadata: { name, namespace: "flows" },
