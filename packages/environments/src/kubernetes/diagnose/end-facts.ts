@@ -29,16 +29,17 @@ export interface EndFacts {
 }
 
 export function endFactsOf({ job, context }: View, start: Start): EndFacts {
-  const { pod, end, container } = start;
+  const { pod, end, container, isFollowed } = start;
   const disruption = podCondition(pod, "DisruptionTarget");
   const before = (at: number | undefined) => isBefore(at, end);
   const disrupted =
     isTrue(disruption) && before(millisecondsOf(disruption?.lastTransitionTime) ?? 0);
   return {
     end,
-    podReason: pod.reason ?? "",
+    // What became of the pod, or of the Job, came after a start that another one followed.
+    podReason: isFollowed ? "" : (pod.reason ?? ""),
     disruption: disrupted ? (disruption?.reason ?? "") : "",
-    jobFailure: jobFailure(job)?.reason ?? "",
+    jobFailure: isFollowed ? "" : (jobFailure(job)?.reason ?? ""),
     failedInit: end === undefined ? failedInit(start) : undefined,
     restarts: container?.restartCount ?? 0,
     podDeleted: before(deletionAskedAt(start)),
