@@ -69,6 +69,7 @@ describe("the chart on a cluster", () => {
   it("passes its own test, and answers nobody without the key", async () => {
     const tested = await bed.helm("test", "harbour", "--namespace", bed.namespace);
     expect(tested, tested.stderr).toMatchObject({ code: 0 });
+    expect(tested.stdout).toContain("harbour-slipway-doctor");
     const refused = await fetch(`${bed.url}/graphql`, {
       method: "POST",
       headers: { "content-type": "application/json" },

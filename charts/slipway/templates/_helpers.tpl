@@ -138,3 +138,29 @@ securityContext:
 {{- toYaml . -}}
 {{- end -}}
 {{- end -}}
+
+{{- /* Where Jobs go whose flow names no namespace: the volume below hands it to the agent. */ -}}
+{{- define "slipway.runNamespaceAnnotation" -}}
+slipway.dev/run-namespace: {{ include "slipway.runNamespace" . }}
+{{- end -}}
+
+{{- /* The agent's token, as Kubernetes would mount it by itself, but for the namespace. */ -}}
+{{- define "slipway.apiAccess" -}}
+- name: api-access
+  projected:
+    sources:
+      - serviceAccountToken: { path: token, expirationSeconds: 3600 }
+      - configMap:
+          name: kube-root-ca.crt
+          items: [{ key: ca.crt, path: ca.crt }]
+      - downwardAPI:
+          items:
+            - path: namespace
+              fieldRef: { fieldPath: "metadata.annotations['slipway.dev/run-namespace']" }
+{{- end -}}
+
+{{- define "slipway.apiAccessMount" -}}
+- name: api-access
+  mountPath: /var/run/secrets/kubernetes.io/serviceaccount
+  readOnly: true
+{{- end -}}
