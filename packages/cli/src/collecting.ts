@@ -1,46 +1,32 @@
-import type { Collected } from "@slipway/environments/launch";
+import { type CollectFlags, type Collector, checkFlags } from "./collector.ts";
 import type { Context } from "./context.ts";
-import { parseCount } from "./count.ts";
-import { ecsClientDefaults } from "./ecs-client-defaults.ts";
-import { INTERRUPTED } from "./interrupts.ts";
+import { invalidArgument } from "./invalid-argument.ts";
+import { JOB_COLLECTOR } from "./job-collector.ts";
 import { readRegistered } from "./registered-environment.ts";
+import { REVISION_COLLECTOR } from "./revision-collector.ts";
 
-export interface CollectFlags {
-  readonly project: string;
-  readonly keep: string;
-  readonly yes?: true;
-  readonly ecsEndpoint?: string;
-}
+const COLLECTORS: Readonly<Record<string, Collector>> = {
+  FargateTaskEnvironment: REVISION_COLLECTOR,
+  KubernetesJobEnvironment: JOB_COLLECTOR,
+};
 
-/** Removes a flow's old revisions, or says which it would; 3 where one could not be removed. */
+/** Removes what launches left behind, or says what it would; 3 where something could not be removed. */
 export async function collect(
   context: Context,
   flow: string,
   flags: CollectFlags,
 ): Promise<number> {
-  const { output, signal } = context;
-  const keepRevisions = parseCount(flags.keep, "--keep");
-  const { environment } = await readRegistered(await context.connect(), flow, flags.project);
-  const { collectGarbage } = await import("@slipway/environments/launch");
-  const collected = await collectGarbage(environment, ecsClientDefaults(context, flags), {
-    flowName: flow,
-    keepRevisions,
-    dryRun: flags.yes !== true,
-    onRemoved: (revision) => output.line(`  removed revision ${revision}`),
-    signal,
-  });
-  output.answer(collected, ...lines(collected));
-  if (signal.aborted) return INTERRUPTED;
-  return collected.failed.length === 0 ? 0 : 3;
-}
-
-function lines({ family, dryRun, removed, kept, failed }: Collected): readonly string[] {
-  const of = `of ${family}, ${kept.length} kept`;
-  return [
-    dryRun
-      ? `Would remove ${removed.length} revisions ${of}${removed.length > 0 ? `: ${removed.join(", ")} (--yes does it)` : ""}`
-      : `Removed ${removed.length} revisions ${of}`,
-    ...kept.map(({ revision, why }) => `  keeps ${revision}: ${why}`),
-    ...failed.map(({ revision, message }) => `  could not remove ${revision}: ${message}`),
-  ];
+  const client = await context.connect();
+  const { environment } = await readRegistered(client, flow, flags.project);
+  const { type } = environment;
+  const collector = Object.hasOwn(COLLECTORS, type) ? COLLECTORS[type] : undefined;
+  if (collector === undefined) {
+    throw invalidArgument(`${type} leaves nothing behind that could be collected`, {
+      path: "environment",
+      given: type,
+      accepted: Object.keys(COLLECTORS),
+    });
+  }
+  checkFlags(type, collector, flags);
+  return collector.collect({ context, client, flow, environment, flags });
 }
