@@ -13,6 +13,7 @@ const attempt: AttemptDetail = {
   usage: null,
   cost: null,
   logTail: [],
+  successor: null,
   createdAt: "2026-01-01T00:00:00.000Z",
   startedAt: null,
   heartbeatAt: null,
@@ -52,6 +53,42 @@ describe("describeAttempt", () => {
     expect(lines[4]).toContain("of 25 kept");
     expect(lines.slice(5)).toHaveLength(20);
     expect(lines.at(-1)).toBe("    line 24");
+  });
+});
+
+describe("describeAttempt of a Job", () => {
+  const infrastructure = { kind: "KubernetesJob", id: "uid-1", details: {} };
+  const diagnosis = {
+    cause: "OutOfMemory",
+    message: "killed",
+    evidence: { podPhase: "Failed", containers: [{ place: "containers[0]", exitCode: 137 }] },
+  };
+  const job = { ...attempt, infrastructure };
+
+  it("says how to find it in the cluster, and what the cluster said when it failed", () => {
+    expect(describeAttempt({ ...job, diagnosis })).toEqual([
+      "",
+      "Attempt 2",
+      "  its Job: kubectl get jobs,pods -A -l slipway.dev/identifier=a",
+      "  containers:",
+      "    containers[0]  exit code 137",
+    ]);
+  });
+
+  it("finds the Job of an attempt that Kubernetes began by that of its forerunner", () => {
+    const second = { ...job, id: "b", endedAt: "2026-01-01T00:00:09.000Z" };
+    expect(describeAttempt(second, [job, second])).toContain(
+      "  its Job (while it is kept): kubectl get jobs,pods -A -l slipway.dev/identifier=a",
+    );
+  });
+
+  it("does not lay out the end of a run that went well", () => {
+    const containers = [{ place: "containers[0]", exitCode: 0 }];
+    const well = {
+      cause: "EssentialContainerExited",
+      evidence: { podPhase: "Succeeded", containers },
+    };
+    expect(describeAttempt({ ...job, diagnosis: well })).toHaveLength(3);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Attempt, AttemptDetail } from "@slipway/client";
 import { isPlainObject, type Span, spansOf, type Timeline } from "@slipway/core";
+import { evidenceLines } from "./evidence-lines.ts";
 import { duration } from "./progress/state-marks.ts";
 
 const BAR = 40;
@@ -7,15 +8,44 @@ const BAR = 40;
 const TAIL = 20;
 
 /** What is known of an attempt beyond one line: what it waits for, its waterfall, what it used and last wrote. */
-export function describeAttempt(attempt: AttemptDetail): readonly string[] {
+export function describeAttempt(
+  attempt: AttemptDetail,
+  all: readonly AttemptDetail[] = [attempt],
+): readonly string[] {
+  const { diagnosis } = attempt;
   const waits = attempt.status ? [`  ${attempt.status}`] : [];
+  const failed = isPlainObject(diagnosis) && !endedWell(diagnosis);
   const lines = [
     ...waits,
+    ...whereLines(attempt, all),
     ...waterfall(spansOf(withClaim(attempt))),
     ...usageLines(attempt.usage),
+    ...(failed ? evidenceLines(diagnosis["evidence"]) : []),
     ...tailLines(attempt.logTail),
   ];
   return lines.length === 0 ? [] : ["", `Attempt ${attempt.number}`, ...lines];
+}
+
+/** A container that ended with 0 has no failure to tell. */
+export function endedWell({ cause, evidence }: Readonly<Record<string, unknown>>): boolean {
+  const containers = isPlainObject(evidence) ? evidence["containers"] : undefined;
+  const flow: unknown = Array.isArray(containers) ? containers[0] : undefined;
+  return cause === "EssentialContainerExited" && isPlainObject(flow) && flow["exitCode"] === 0;
+}
+
+/** Job and pods bear the attempt for which they were launched: the first of those that have this Job. */
+function whereLines(
+  { infrastructure, endedAt }: AttemptDetail,
+  all: readonly AttemptDetail[],
+): readonly string[] {
+  if (!isPlainObject(infrastructure) || infrastructure["kind"] !== "KubernetesJob") return [];
+  const { id } = infrastructure;
+  const launched = all.find(
+    (other) => isPlainObject(other.infrastructure) && other.infrastructure["id"] === id,
+  );
+  const kept = endedAt === null ? "" : " (while it is kept)";
+  const label = `slipway.dev/identifier=${launched?.id ?? ""}`;
+  return [`  its Job${kept}: kubectl get jobs,pods -A -l ${label}`];
 }
 
 /** For example `$0.000123`; four figures that count, since a run costs little. */

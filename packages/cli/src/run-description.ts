@@ -1,6 +1,6 @@
-import type { Attempt, FlowRunDetail } from "@slipway/client";
+import type { Attempt, AttemptDetail, FlowRunDetail } from "@slipway/client";
 import { isPlainObject, type State } from "@slipway/core";
-import { describeAttempt, money } from "./attempt-description.ts";
+import { describeAttempt, endedWell, money } from "./attempt-description.ts";
 import { nameOf } from "./progress/plain-lines.ts";
 import { table } from "./table.ts";
 
@@ -29,7 +29,7 @@ export function describeRun(run: FlowRunDetail): readonly string[] {
     stateText(taskState),
   ]);
   const tasks = rows.length > 0 ? ["", ...table(["TASK", "STATE"], rows)] : [];
-  const attempts = run.attempts.flatMap((attempt) => describeAttempt(attempt));
+  const attempts = run.attempts.flatMap((attempt) => describeAttempt(attempt, run.attempts));
   return [
     ...facts.map(([name, value]) => `${name.padEnd(width)}  ${value}`),
     ...tasks,
@@ -37,22 +37,19 @@ export function describeRun(run: FlowRunDetail): readonly string[] {
   ];
 }
 
-function attemptText({ agentName, infrastructure, diagnosis }: Attempt): string {
+function attemptText(attempt: AttemptDetail): string {
+  const { agentName, infrastructure, diagnosis, successor } = attempt;
   const launched = isPlainObject(infrastructure)
     ? `${String(infrastructure["kind"])} ${String(infrastructure["id"])}`
     : "nothing launched yet";
   const end = isPlainObject(diagnosis) ? `; ${endText(diagnosis)}` : "";
-  return `${launched}, by agent ${agentName ?? "(none)"}${end}`;
+  const next = successor === null ? "" : `; the platform went on with attempt ${successor.number}`;
+  return `${launched}, by agent ${agentName ?? "(none)"}${end}${next}`;
 }
 
-/** A container that ended with 0 has no failure to tell. */
-function endText({ cause, message, evidence }: Readonly<Record<string, unknown>>): string {
-  const { containers } = isPlainObject(evidence) ? evidence : { containers: [] };
-  const codes = Array.isArray(containers)
-    ? containers.map((one) => (isPlainObject(one) ? one["exitCode"] : null))
-    : [];
-  const well = cause === "EssentialContainerExited" && codes[0] === 0;
-  return well ? "ended with exit code 0" : `${String(cause)}: ${String(message)}`;
+function endText(diagnosis: Readonly<Record<string, unknown>>): string {
+  const { cause, message } = diagnosis;
+  return endedWell(diagnosis) ? "ended with exit code 0" : `${String(cause)}: ${String(message)}`;
 }
 
 /** What all attempts cost together, in each currency. */

@@ -32,6 +32,7 @@ const log: Log = {
   taskSlug: "a",
   mapIndex: -1,
   attempt: 1,
+  container: null,
 };
 
 describe("RunDifference", () => {

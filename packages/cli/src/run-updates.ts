@@ -42,10 +42,11 @@ export class RunDifference {
 
 const LEVELS: readonly LogLevel[] = ["debug", "info", "warning", "error", "critical"];
 
-function toLogUpdate({ timestamp, level, message, taskSlug, mapIndex }: Log): RunUpdate {
+function toLogUpdate({ timestamp, level, message, taskSlug, mapIndex, container }: Log): RunUpdate {
+  const from = container === null ? {} : { container };
   const task = taskSlug === null ? {} : { task: { taskSlug, mapIndex: mapIndex ?? -1 } };
   const known = LEVELS.find((candidate) => candidate === level) ?? "info";
-  return { kind: "log", record: { timestamp, level: known, message, ...task } };
+  return { kind: "log", record: { timestamp, level: known, message, ...task, ...from } };
 }
 
 function timeOf(update: RunUpdate): string {

@@ -3,13 +3,17 @@ export function table(
   header: readonly string[],
   rows: readonly (readonly string[])[],
 ): readonly string[] {
-  const widths = header.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  const line = (row: readonly string[]) =>
+  return columns([header, ...rows]);
+}
+
+/** The same without a header. */
+export function columns(rows: readonly (readonly string[])[]): readonly string[] {
+  const [first = []] = rows;
+  const widths = first.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
     row
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))
       .join("  ")
-      .trimEnd();
-  return [line(header), ...rows.map(line)];
+      .trimEnd(),
+  );
 }

@@ -71,7 +71,11 @@ export const attempt = record(attemptFields);
 /** An attempt as it has ended: with the one that goes on, where the platform starts the process once more by itself. */
 export const endedAttempt = record({ ...attemptFields, successor: nullable(attempt) });
 /** With the lines that its container wrote last: many, so only where one run is looked at. */
-const attemptDetail = record({ ...attemptFields, logTail: list(text) });
+const attemptDetail = record({
+  ...attemptFields,
+  logTail: list(text),
+  successor: nullable(record({ id: text, number: integer })),
+});
 const taskRun = record({
   taskSlug: text,
   mapIndex: integer,

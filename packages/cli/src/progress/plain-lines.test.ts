@@ -13,6 +13,18 @@ describe("plainLines", () => {
     ]);
   });
 
+  it("names a container that wrote a line itself", () => {
+    const record = {
+      timestamp,
+      level: "info" as const,
+      message: "ready",
+      container: "containers[1]",
+    };
+    expect(plainLines({ kind: "log", record })).toEqual([
+      "10:20:30.456  info      [containers[1]] ready",
+    ]);
+  });
+
   it("names a run's state with its reason", () => {
     const state = { type: "Failed", timestamp, message: "out of memory" } as const;
     expect(plainLines({ kind: "flowRunState", state })).toEqual([

@@ -1,5 +1,5 @@
 import { isFailed, type State } from "@slipway/core";
-import type { RunUpdate } from "./run-progress.ts";
+import type { RunUpdate, ShownLog } from "./run-progress.ts";
 
 /**
  * One update as lines for a pipe or a log file: none for what would only make noise, such as each
@@ -7,8 +7,9 @@ import type { RunUpdate } from "./run-progress.ts";
  */
 export function plainLines(update: RunUpdate): readonly string[] {
   if (update.kind === "log") {
-    const { timestamp, level, task, message } = update.record;
-    const source = task ? `${nameOf(task.taskSlug, task.mapIndex)}: ` : "";
+    const { timestamp, level, message } = update.record;
+    const name = sourceOf(update.record);
+    const source = name && `${name}${update.record.container ? "" : ":"} `;
     return message
       .split("\n")
       .map((line) => `${clock(timestamp)}  ${level.padEnd(8)}  ${source}${line}`);
@@ -19,6 +20,12 @@ export function plainLines(update: RunUpdate): readonly string[] {
   if (mapIndex >= 0 && !isFailed(update.state)) return [];
   if (update.state.type === "Pending" && !update.state.message) return [];
   return [stateLine(nameOf(taskSlug, mapIndex), update.state)];
+}
+
+/** Who says a line: nobody in particular, a task, or a container in brackets. */
+export function sourceOf({ task, container }: ShownLog): string {
+  if (container !== undefined) return `[${container}]`;
+  return task ? nameOf(task.taskSlug, task.mapIndex) : "";
 }
 
 function stateLine(name: string, state: State): string {

@@ -1,7 +1,7 @@
 import type { FlowStructure } from "@slipway/core";
 import type { Output } from "../output.ts";
 import { LiveView } from "./live-view.ts";
-import { nameOf, plainLines } from "./plain-lines.ts";
+import { plainLines, sourceOf } from "./plain-lines.ts";
 import { RunProgress, type RunUpdate } from "./run-progress.ts";
 import { colorOf } from "./state-marks.ts";
 import { treeLines } from "./tree-lines.ts";
@@ -63,7 +63,8 @@ class TreePresenter implements Presenter {
 
   #logLines({ record }: Extract<RunUpdate, { kind: "log" }>): readonly string[] {
     const { colors } = this.#output;
-    const source = record.task ? `${nameOf(record.task.taskSlug, record.task.mapIndex)} ` : "";
+    const name = sourceOf(record);
+    const source = name && `${name} `;
     const loud = record.level === "error" || record.level === "critical";
     const color = loud ? colorOf("Failed", colors) : (text: string) => text;
     return record.message.split("\n").map((line) => `${colors.dim(`${source}│`)} ${color(line)}`);

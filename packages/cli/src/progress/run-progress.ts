@@ -11,9 +11,14 @@ import {
 export type RunUpdate =
   | { readonly kind: "flowRunState"; readonly state: State }
   | { readonly kind: "taskRunState"; readonly task: TaskRunKey; readonly state: State }
-  | { readonly kind: "log"; readonly record: LogRecord }
+  | { readonly kind: "log"; readonly record: ShownLog }
   /** What the run's launch waits for. */
   | { readonly kind: "status"; readonly timestamp: string; readonly status: string };
+
+export interface ShownLog extends LogRecord {
+  /** Where the line is not from the run's process: the container, by its place in the specification. */
+  readonly container?: string;
+}
 
 export interface TaskProgress {
   readonly slug: string;
