@@ -21,7 +21,7 @@ export async function takeUp(attempt: Attempt, launcher: EnvironmentLauncher): P
 /** The token has been used, so a task did run; a second one must not be launched. */
 async function findStarted(attempt: Attempt, launcher: EnvironmentLauncher): Promise<Launched> {
   const infrastructure = await searchUntilAnswered(attempt, launcher);
-  return infrastructure === undefined ? { diagnosis: LOST } : { infrastructure };
+  return infrastructure === undefined ? { diagnosis: lost(attempt) } : { infrastructure };
 }
 
 async function findBegun(attempt: Attempt, launcher: EnvironmentLauncher) {
@@ -30,13 +30,12 @@ async function findBegun(attempt: Attempt, launcher: EnvironmentLauncher) {
   } catch (error) {
     attempt.signal.throwIfAborted();
     // The repeated launch answers with the same task, if there is one.
-    attempt.trouble("looking for its task", error);
+    attempt.trouble(`looking for its ${attempt.words.thing}`, error);
     return undefined;
   }
 }
 
-const LOST: Diagnosis = {
-  cause: "Lost",
-  message: "The run's task had started, but it is nowhere to be found any more",
-  evidence: {},
-};
+function lost({ words }: Attempt): Diagnosis {
+  const message = `The run's ${words.thing} had started, but it is nowhere to be found any more`;
+  return { cause: "Lost", message, evidence: {} };
+}

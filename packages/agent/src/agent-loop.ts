@@ -5,7 +5,7 @@ import { Bell } from "./bell.ts";
 import { carryOut } from "./carry-out.ts";
 import { HeldAttempts } from "./held-attempts.ts";
 import { backOffMs, pause } from "./retry.ts";
-import { isToBeCancelled, nameOf } from "./server-port.ts";
+import { claimOfSuccessor, isToBeCancelled, nameOf } from "./server-port.ts";
 
 /** The most runs that one request claims. */
 const CLAIM_LIMIT = 20;
@@ -75,6 +75,7 @@ export class AgentLoop {
     const room = this.#options.capacity - this.#held.size;
     const limit = Math.max(0, Math.min(CLAIM_LIMIT, room));
     const { labels } = this.#options;
+    await this.#workshop.installation.learn(server);
     this.#letGo.clear();
     const { claimed, adopted } = await server.claimWork({
       agent,
@@ -98,6 +99,10 @@ export class AgentLoop {
     this.#workshop.tell({ kind: adopted ? "adopted" : "claimed", run: nameOf(claim) });
     this.#held
       .hold(claim, (attempt) => carryOut(attempt).finally(() => this.#letGo.add(id)))
+      .then((ended) => {
+        const next = ended && claimOfSuccessor(claim, ended);
+        if (next) this.#take(next, true);
+      })
       .catch((error: unknown) => this.#trouble("looking after a run", error));
   }
 

@@ -2,9 +2,11 @@ import type { Claim } from "@slipway/client";
 import { isSlipwayError, type LaunchRequest, messageOf } from "@slipway/core";
 import type { ObserveInterval } from "./agent-options.ts";
 import type { AgentEvent } from "./events.ts";
+import type { Installation } from "./installation.ts";
 import type { LauncherPool } from "./launcher-pool.ts";
 import type { Limit } from "./limit.ts";
 import { Notices } from "./notices.ts";
+import { type PlatformWords, platformWords } from "./platform-words.ts";
 import type { Registrations } from "./registrations.ts";
 import { retry } from "./retry.ts";
 import { type AgentServer, isSuperseded, nameOf } from "./server-port.ts";
@@ -13,6 +15,7 @@ import { type AgentServer, isSuperseded, nameOf } from "./server-port.ts";
 export interface Workshop {
   readonly agent: string;
   readonly server: AgentServer;
+  readonly installation: Installation;
   readonly launchers: LauncherPool;
   readonly registrations: Registrations;
   /** Searches list tasks page by page: after a restart a thousand of them must not be made at one time. */
@@ -64,10 +67,15 @@ export class Attempt {
     return this.cancel.signal.aborted;
   }
 
+  get words(): PlatformWords {
+    return platformWords(this.claim.flowRun.flowVersion.environmentType);
+  }
+
   /** What an environment needs to launch it in the way that is tried now. */
   request(): LaunchRequest {
     const { attempt, bootstrapToken, earlier, flowRun } = this.claim;
     return {
+      installationId: this.workshop.installation.id,
       flowName: flowRun.flowVersion.flow.name,
       flowRunId: flowRun.id,
       attempt: attempt.number,

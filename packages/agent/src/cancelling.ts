@@ -7,13 +7,8 @@ import { nameOf } from "./server-port.ts";
 
 /** How long a platform has to confirm a stop before the run says that it has not, and is asked again. */
 const UNCONFIRMED_MS = 60_000;
-const REASON = "Slipway: the flow run was cancelled";
-
-/** What people call what was launched, and where. */
-const NAMES: Readonly<Record<string, readonly [string, string]>> = {
-  EcsTask: ["ECS", "the task"],
-  KubernetesJob: ["Kubernetes", "the Job"],
-};
+const CANCELLED = "Slipway: the flow run was cancelled";
+const UNWANTED = "Slipway: the flow run is over";
 
 export interface Watched {
   readonly infrastructure: Infrastructure;
@@ -45,24 +40,38 @@ export async function stopWhenCancelled(
     });
     await pause(launcher.stopGraceMs, over);
   }
-  if (!over.aborted) await stop(attempt, launcher, watched);
+  if (!over.aborted) await stop(attempt, launcher, watched, CANCELLED);
+}
+
+/** Asks at once: what runs is not the run's any more. */
+export async function stopUnwanted(
+  attempt: Attempt,
+  launcher: EnvironmentLauncher,
+  watched: Watched,
+): Promise<void> {
+  await stop(attempt, launcher, watched, UNWANTED);
 }
 
 /** Asks as often as it takes, and never gives up. */
-async function stop(attempt: Attempt, launcher: EnvironmentLauncher, watched: Watched) {
+async function stop(
+  attempt: Attempt,
+  launcher: EnvironmentLauncher,
+  watched: Watched,
+  reason: string,
+): Promise<void> {
   const { claim, notices, workshop } = attempt;
   const { infrastructure, over } = watched;
-  const [platform, thing] = namesOf(infrastructure);
-  await askToStop(attempt, launcher, watched);
+  const { platform, thing } = attempt.words;
+  await askToStop(attempt, launcher, watched, reason);
   if (over.aborted) return;
-  const status = `asked ${platform} to stop ${thing} at ${clockTime(Date.now())}`;
+  const status = `asked ${platform} to stop the ${thing} at ${clockTime(Date.now())}`;
   workshop.tell({ kind: "stopping", run: nameOf(claim), infrastructure });
   notices.tell({ status });
   for (;;) {
     await pause(UNCONFIRMED_MS, over);
     if (over.aborted) return;
     notices.tell({ status: `${status}, which has not confirmed it yet` });
-    await askToStop(attempt, launcher, watched);
+    await askToStop(attempt, launcher, watched, reason);
   }
 }
 
@@ -70,15 +79,16 @@ async function askToStop(
   attempt: Attempt,
   launcher: EnvironmentLauncher,
   { infrastructure, over }: Watched,
+  reason: string,
 ): Promise<void> {
-  const [platform, thing] = namesOf(infrastructure);
+  const { platform, thing } = attempt.words;
   try {
-    await retry(() => launcher.stop(infrastructure, REASON), {
+    await retry(() => launcher.stop(infrastructure, reason), {
       signal: over,
       again: (error, count) => {
         if (count === 1) attempt.trouble("stopping", error);
         attempt.notices.tell({
-          status: `asks ${platform} in vain to stop ${thing}: ${wordsOf(error)}`,
+          status: `asks ${platform} in vain to stop the ${thing}: ${wordsOf(error)}`,
         });
         return true;
       },
@@ -86,10 +96,6 @@ async function askToStop(
   } catch {
     // It is over: the failure does not matter any more.
   }
-}
-
-function namesOf({ kind }: Infrastructure): readonly [string, string] {
-  return NAMES[kind] ?? ["the platform", "it"];
 }
 
 async function eitherAborted(one: AbortSignal, other: AbortSignal): Promise<void> {

@@ -1,3 +1,4 @@
+import type { EndedAttempt } from "@slipway/client";
 import {
   type EnvironmentLauncher,
   type Infrastructure,
@@ -6,24 +7,33 @@ import {
 } from "@slipway/core";
 import { takeUp } from "./adopting.ts";
 import type { Attempt } from "./attempt.ts";
-import { end, endingOfFailure, endingOfStopped, endingWithoutTask } from "./ending.ts";
+import {
+  end,
+  endingOfFailure,
+  endingOfStopped,
+  endingOfUnwanted,
+  endingWithoutTask,
+  isUnwanted,
+} from "./ending.ts";
 import { diagnoseFailure, isHopeless, wordsOf } from "./failure-diagnosis.ts";
 import type { Launched } from "./launching.ts";
 import { retry } from "./retry.ts";
 import { isSuperseded, launchedFor, mayBeRunning, nameOf } from "./server-port.ts";
-import { watchToEnd } from "./watching.ts";
+import { stopAndWatch, watchToEnd } from "./watching.ts";
 
 /**
  * Carries one attempt from its launch to its end. Never throws; when the attempt's signal is aborted (the agent
- * closes, or the attempt is another agent's) it lets go of it and leaves what was launched alone.
+ * closes, or the attempt is another agent's) it lets go of it and leaves what was launched alone. Answers the attempt as
+ * it has ended.
  */
-export async function carryOut(attempt: Attempt): Promise<void> {
+export async function carryOut(attempt: Attempt): Promise<EndedAttempt | undefined> {
   try {
-    await withLauncher(attempt, (launcher) => operate(attempt, launcher));
+    return await withLauncher(attempt, (launcher) => operate(attempt, launcher));
   } catch (error) {
-    if (attempt.signal.aborted) return;
+    if (attempt.signal.aborted) return undefined;
     if (!isSuperseded(error)) return giveUp(attempt, error);
     attempt.workshop.tell({ kind: "superseded", run: nameOf(attempt.claim) });
+    return undefined;
   }
 }
 
@@ -57,7 +67,7 @@ export async function watchAndEnd(
   attempt: Attempt,
   launcher: EnvironmentLauncher,
   infrastructure: Infrastructure,
-) {
+): Promise<EndedAttempt> {
   const superseded = new AbortController();
   const recorded = recordLaunch(attempt, infrastructure).catch((error: unknown) => {
     superseded.abort();
@@ -68,7 +78,13 @@ export async function watchAndEnd(
   const [stopped] = await Promise.all([watched, recorded]);
   attempt.signal.throwIfAborted();
   invariant(stopped, "what is watched has stopped, or the attempt was let go of");
-  return end(attempt, await endingOfStopped(attempt, launcher, infrastructure, stopped));
+  const ending = await endingOfStopped(attempt, launcher, infrastructure, stopped);
+  const ended = await end(attempt, ending);
+  if (!isUnwanted(ending, ended)) return ended;
+  const gone = await stopAndWatch(attempt, launcher, infrastructure);
+  attempt.signal.throwIfAborted();
+  invariant(gone, "what is watched has stopped, or the attempt was let go of");
+  return end(attempt, endingOfUnwanted(attempt, ending, gone));
 }
 
 /** Records what runs for the attempt, unless the server knows. */
@@ -90,22 +106,21 @@ export async function recordLaunch(
   }
 }
 
-async function operate(attempt: Attempt, launcher: EnvironmentLauncher): Promise<void> {
+async function operate(attempt: Attempt, launcher: EnvironmentLauncher): Promise<EndedAttempt> {
   let launched: Launched;
   try {
     launched = await takeUp(attempt, launcher);
   } catch (error) {
     if (attempt.signal.aborted || isSuperseded(error)) throw error;
     tellOfFault(attempt, error);
-    await end(attempt, endingOfFailure(attempt, launcher, error));
-    return;
+    return end(attempt, endingOfFailure(attempt, launcher, error));
   }
   if ("diagnosis" in launched)
-    await end(attempt, endingWithoutTask(attempt, launcher, launched.diagnosis));
-  else await watchAndEnd(attempt, launcher, launched.infrastructure);
+    return end(attempt, endingWithoutTask(attempt, launcher, launched.diagnosis));
+  return watchAndEnd(attempt, launcher, launched.infrastructure);
 }
 
-async function giveUp(attempt: Attempt, error: unknown): Promise<void> {
+async function giveUp(attempt: Attempt, error: unknown): Promise<undefined> {
   tellOfFault(attempt, error);
   await end(attempt, { diagnosis: diagnoseFailure(error) }).catch((failure: unknown) =>
     attempt.trouble("recording the end", failure),

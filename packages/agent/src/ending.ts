@@ -1,4 +1,4 @@
-import type { Attempt as AttemptRecord, EndAttemptInput } from "@slipway/client";
+import type { EndAttemptInput, EndedAttempt } from "@slipway/client";
 import {
   type Cost,
   type Diagnosis,
@@ -28,6 +28,8 @@ export interface Ending {
   readonly timeline?: Timeline | undefined;
   readonly cost?: Cost | undefined;
   readonly logTail?: readonly string[] | undefined;
+  /** What the platform itself goes on with; then there is no other retry. */
+  readonly successor?: Infrastructure | undefined;
 }
 
 /** How an attempt ended whose infrastructure was seen to have stopped. */
@@ -35,12 +37,27 @@ export async function endingOfStopped(
   attempt: Attempt,
   launcher: EnvironmentLauncher,
   infrastructure: Infrastructure,
-  { diagnosis, timeline, cost }: Stopped,
+  { diagnosis, timeline, cost, successor }: Stopped,
 ): Promise<Ending> {
   const logTail = endedWell(diagnosis) ? [] : await readLogTail(attempt, launcher, infrastructure);
   const seen = { timeline, cost, logTail };
   if (attempt.isCancelled) return { ...seen, diagnosis: cancelled(diagnosis) };
+  if (successor !== undefined) return { ...seen, diagnosis, successor };
   return { ...seen, diagnosis, retry: decide(attempt, launcher, diagnosis) };
+}
+
+/** The same, where the server wants nothing to go on, and what did was stopped. */
+export function endingOfUnwanted(
+  attempt: Attempt,
+  { diagnosis, timeline, logTail }: Ending,
+  stopped: Stopped,
+): Ending {
+  return {
+    diagnosis: attempt.isCancelled ? cancelled(diagnosis) : diagnosis,
+    timeline: { ...timeline, ...stopped.timeline },
+    cost: stopped.cost,
+    logTail,
+  };
 }
 
 /** How an attempt ended that could not be launched. */
@@ -63,9 +80,9 @@ export function endingWithoutTask(
 }
 
 /** Says to the server that the attempt has ended, as often as it takes. */
-export async function end(attempt: Attempt, ending: Ending): Promise<AttemptRecord> {
+export async function end(attempt: Attempt, ending: Ending): Promise<EndedAttempt> {
   const { claim, workshop } = attempt;
-  const { timeline, cost, logTail, retry } = ending;
+  const { timeline, cost, logTail, retry, successor } = ending;
   const diagnosis = shortened(ending.diagnosis);
   // One moment for all tries.
   const startAt = new Date(Date.now() + (retry?.delayMs ?? 0)).toISOString();
@@ -77,14 +94,21 @@ export async function end(attempt: Attempt, ending: Ending): Promise<AttemptReco
     cost,
     logTail,
     retry: retry && { startAt, reason: retry.reason, unlessStarted: retry.unlessStarted },
+    successor,
   });
+  if (isUnwanted(ending, record)) return record;
   const { cause, message } = diagnosis;
   workshop.tell({ kind: "ended", run: nameOf(claim), cause, message });
   return record;
 }
 
+/** Nobody wants the platform to go on: the attempt is open until that was stopped. */
+export function isUnwanted({ successor }: Ending, record: EndedAttempt): boolean {
+  return successor !== undefined && record.successor === null;
+}
+
 /** A part that the server does not take must not keep the attempt from ending: it is left out. */
-async function say(attempt: Attempt, input: EndAttemptInput): Promise<AttemptRecord> {
+async function say(attempt: Attempt, input: EndAttemptInput): Promise<EndedAttempt> {
   const doing = "recording the end";
   try {
     return await attempt.persist(doing, () => attempt.workshop.server.endAttempt(input));
@@ -117,7 +141,7 @@ function decide(
 }
 
 /** How what runs for a cancelled run ends: by itself, or stopped by its agent. */
-const EXPECTED = ["EssentialContainerExited", "UserInitiated"];
+const EXPECTED = ["EssentialContainerExited", "UserInitiated", "JobDeleted"];
 
 function cancelled({ cause, message, evidence }: Diagnosis): Diagnosis {
   const more = EXPECTED.includes(cause) ? "" : ` (${message})`;

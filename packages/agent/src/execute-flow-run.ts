@@ -1,4 +1,4 @@
-import type { Attempt as AttemptRecord, Claim, SlipwayClient } from "@slipway/client";
+import type { Attempt as AttemptRecord, Claim, EndedAttempt, SlipwayClient } from "@slipway/client";
 import {
   type EnvironmentLauncher,
   type Infrastructure,
@@ -12,7 +12,7 @@ import { end } from "./ending.ts";
 import { diagnoseFailure } from "./failure-diagnosis.ts";
 import { HeldAttempts } from "./held-attempts.ts";
 import { pause } from "./retry.ts";
-import { isSuperseded } from "./server-port.ts";
+import { claimOfSuccessor, isSuperseded } from "./server-port.ts";
 import { openWorkshop, type WorkshopOptions } from "./workshop.ts";
 
 /** How often to ask whether somebody cancelled the run. */
@@ -34,6 +34,11 @@ export interface ExecutedFlowRun {
   readonly attempt: AttemptRecord;
 }
 
+interface Executed extends ExecutedFlowRun {
+  /** Where it was looked after to its end. */
+  readonly ended?: EndedAttempt;
+}
+
 /**
  * Sets up and executes one flow run from where it is called, for example from a container of the flow's own image.
  * Throws `NOT_FOUND` and `STATE_CONFLICT` where the run cannot be claimed; what keeps it from being launched ends
@@ -45,6 +50,7 @@ export async function executeFlowRun(options: ExecuteFlowRunOptions): Promise<Ex
   const { client, workshop } = openWorkshop(
     environment === undefined ? options : { ...options, readEnvironment: async () => environment },
   );
+  await workshop.installation.learn(client);
   const claim = await claimRun(client, options);
   const held = new HeldAttempts(workshop);
   const over = new AbortController();
@@ -55,13 +61,27 @@ export async function executeFlowRun(options: ExecuteFlowRunOptions): Promise<Ex
     hearOfCancel(client, claim, held, over.signal),
   ]);
   try {
-    return await held.hold(claim, (attempt) => executeAttempt(attempt, client, watch));
+    return await executeClaim(claim, held, client, watch);
   } finally {
     signal?.removeEventListener("abort", letGo);
     over.abort();
     await kept;
     workshop.launchers.close();
   }
+}
+
+/** With `watch`, to the end of the last attempt that the platform goes on with. */
+async function executeClaim(
+  claim: Claim,
+  held: HeldAttempts,
+  client: SlipwayClient,
+  watch: boolean,
+): Promise<ExecutedFlowRun> {
+  const { ended, ...executed } = await held.hold(claim, (attempt) =>
+    executeAttempt(attempt, client, watch),
+  );
+  const next = ended && claimOfSuccessor(claim, ended);
+  return next ? executeClaim(next, held, client, watch) : executed;
 }
 
 async function claimRun(
@@ -86,13 +106,14 @@ async function claimRun(
 /** Only looks: to claim the run once more could take up its next attempt, or one that was given back, for nobody. */
 async function hearOfCancel(
   client: SlipwayClient,
-  { attempt, flowRun }: Claim,
+  { flowRun }: Claim,
   held: HeldAttempts,
   over: AbortSignal,
 ): Promise<void> {
   for (await pause(ASK_MS, over); !over.aborted; await pause(ASK_MS, over)) {
     try {
-      if ((await client.flowRunStateType(flowRun.id)) === "Cancelling") held.cancel(attempt.id);
+      if ((await client.flowRunStateType(flowRun.id)) !== "Cancelling") continue;
+      for (const id of held.ids) held.cancel(id);
     } catch {
       // The server is away: the next look is as good.
     }
@@ -103,7 +124,7 @@ async function executeAttempt(
   attempt: Attempt,
   client: SlipwayClient,
   watch: boolean,
-): Promise<ExecutedFlowRun> {
+): Promise<Executed> {
   try {
     return await withLauncher(attempt, (launcher) => launchOnce(attempt, client, launcher, watch));
   } catch (error) {
@@ -120,7 +141,7 @@ async function launchOnce(
   client: SlipwayClient,
   launcher: EnvironmentLauncher,
   watch: boolean,
-): Promise<ExecutedFlowRun> {
+): Promise<Executed> {
   const launched = await takeUp(attempt, launcher);
   if ("diagnosis" in launched) {
     await end(attempt, launched);
@@ -131,8 +152,10 @@ async function launchOnce(
   }
   const { infrastructure } = launched;
   // A run that is to end is stopped before it is given back.
-  if (watch || attempt.isCancelled)
-    return { infrastructure, attempt: await watchAndEnd(attempt, launcher, infrastructure) };
+  if (watch || attempt.isCancelled) {
+    const ended = await watchAndEnd(attempt, launcher, infrastructure);
+    return { infrastructure, attempt: ended, ended };
+  }
   await recordLaunch(attempt, infrastructure);
   return { infrastructure, attempt: await release(attempt, client) };
 }

@@ -155,7 +155,7 @@ class Launch {
   /** An attempt is not given up while something runs for it: that is looked after instead. */
   async #giveUp(error: unknown): Promise<Infrastructure> {
     if (!this.#uncertain) throw error;
-    const found = await this.#search().catch(() => unverified(error));
+    const found = await this.#search().catch(() => unverified(this.#attempt, error));
     if (found === undefined) throw error;
     if (found instanceof Error) throw found;
     return found;
@@ -202,10 +202,10 @@ function leavesOpen(error: unknown): boolean {
 }
 
 /** The error, with what the user must look after. */
-function unverified(error: unknown): Error {
+function unverified({ words: { thing, mark } }: Attempt, error: unknown): Error {
   const { code, message, details } = isSlipwayError(error)
     ? error
     : new SlipwayError("INTERNAL", "The agent failed with a fault of its own");
-  const words = `${message}; whether a task was launched could not be verified: look for one by its tag \`identifier\``;
+  const words = `${message}; whether a ${thing} was launched could not be verified: look for one by its ${mark}`;
   return new SlipwayError(code, words, { ...details, unverified: true }, { cause: error });
 }

@@ -25,7 +25,7 @@ export async function searchThoroughly(attempt: Attempt, launcher: EnvironmentLa
 /** The same, asked until the platform answers. */
 export async function searchUntilAnswered(attempt: Attempt, launcher: EnvironmentLauncher): Found {
   const again = (error: unknown, count: number) => {
-    if (count === 1) attempt.trouble("looking for its task", error);
+    if (count === 1) attempt.trouble(`looking for its ${attempt.words.thing}`, error);
     attempt.notices.tell({ status: `looks in vain for what was launched: ${wordsOf(error)}` });
     return true;
   };

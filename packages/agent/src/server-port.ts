@@ -1,10 +1,11 @@
-import type { Claim, SlipwayClient } from "@slipway/client";
+import type { Claim, EndedAttempt, SlipwayClient } from "@slipway/client";
 import { type Infrastructure, isPlainObject, isSlipwayError, type JsonObject } from "@slipway/core";
 import type { RunName } from "./events.ts";
 
 /** What an agent asks of the server. */
 export type AgentServer = Pick<
   SlipwayClient,
+  | "server"
   | "claimWork"
   | "renewLeases"
   | "beginLaunch"
@@ -14,6 +15,7 @@ export type AgentServer = Pick<
   | "recordInfrastructure"
   | "recordObservation"
   | "endAttempt"
+  | "recordContainerLogs"
   | "subscribeWorkAvailable"
 >;
 
@@ -30,6 +32,17 @@ export function launchedFor({ attempt: { infrastructure } }: Claim): Infrastruct
 export function mayBeRunning(claim: Claim): boolean {
   const { begunVariant, bootstrapToken } = claim;
   return begunVariant !== null || bootstrapToken === null || launchedFor(claim) !== undefined;
+}
+
+/** The claim on what goes on where an attempt has ended so; undefined where nothing does, or that has ended too. */
+export function claimOfSuccessor(
+  claim: Claim,
+  { diagnosis, successor }: EndedAttempt,
+): Claim | undefined {
+  if (successor === null || successor.endedAt !== null) return undefined;
+  const cause = isPlainObject(diagnosis) ? diagnosis["cause"] : undefined;
+  const earlier = typeof cause === "string" ? [...claim.earlier, cause] : claim.earlier;
+  return { ...claim, attempt: successor, earlier };
 }
 
 /** Somebody asked for the end of the claim's run. */

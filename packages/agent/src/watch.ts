@@ -5,9 +5,12 @@ import {
   type Observation,
 } from "@slipway/core";
 import type { ObserveInterval } from "./agent-options.ts";
-import { backOffMs, pause } from "./retry.ts";
+import { Bell } from "./bell.ts";
+import { backOffMs } from "./retry.ts";
 
 const GROWTH = 1.3;
+/** However often the platform tells of changes, it is looked at no sooner than this after the last look. */
+const BETWEEN_LOOKS_MS = 75;
 
 export type Stopped = Extract<Observation, { status: "stopped" }>;
 
@@ -17,6 +20,8 @@ export interface WatchOptions {
   readonly signal: AbortSignal;
   /** From then on the end is expected, so that it is looked for as often as at first. */
   readonly hurry: AbortSignal;
+  /** False for a stop that is none yet. */
+  readonly isOver: (stopped: Stopped) => boolean;
   readonly onLook: (observation: Observation) => void;
   /** Told of the first of several failures in a row. */
   readonly onTrouble: (message: string) => void;
@@ -24,27 +29,73 @@ export interface WatchOptions {
 
 /**
  * Looks at what was launched until it has stopped, however long that takes: a platform that does not answer
- * says nothing of the run. Answers undefined when the signal is aborted.
+ * says nothing of the run. Looks soon where the platform tells of a change, and from time to time all the same.
+ * Answers undefined when the signal is aborted.
  */
 export async function watch(
   launcher: EnvironmentLauncher,
   infrastructure: Infrastructure,
-  { interval, signal, hurry, onLook, onTrouble }: WatchOptions,
+  options: WatchOptions,
+): Promise<Stopped | undefined> {
+  const changes = new Changes();
+  const forget = launcher.onChange(infrastructure, () => changes.tell());
+  try {
+    return await lookUntilStopped(launcher, infrastructure, changes, options);
+  } finally {
+    forget();
+    changes.close();
+  }
+}
+
+async function lookUntilStopped(
+  launcher: EnvironmentLauncher,
+  infrastructure: Infrastructure,
+  changes: Changes,
+  { interval, signal, hurry, isOver, onLook, onTrouble }: WatchOptions,
 ): Promise<Stopped | undefined> {
   const pace = new Pace(interval);
   const woken = AbortSignal.any([signal, hurry]);
   while (!signal.aborted) {
+    changes.look();
     try {
       const observation = await launcher.observe(infrastructure);
       onLook(observation);
-      if (observation.status === "stopped") return observation;
+      if (observation.status === "stopped" && isOver(observation)) return observation;
       pace.saw(observation.status, hurry.aborted);
     } catch (error) {
       if (pace.failed() === 1) onTrouble(messageOf(error));
     }
-    await pause(pace.waitMs, hurry.aborted ? signal : woken);
+    await changes.wait(pace.waitMs, hurry.aborted ? signal : woken);
   }
   return undefined;
+}
+
+/** What the platform tells of by itself, gathered to one look after the other. */
+class Changes {
+  readonly #bell = new Bell();
+  #lookedAt = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  tell(): void {
+    const soon = Math.max(0, this.#lookedAt + BETWEEN_LOOKS_MS - Date.now());
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#bell.ring();
+    }, soon);
+  }
+
+  /** What is told from now on is news to the look that begins. */
+  look(): void {
+    this.#lookedAt = Date.now();
+  }
+
+  wait(ms: number, signal: AbortSignal): Promise<void> {
+    return this.#bell.wait(ms, signal);
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+  }
 }
 
 /** How long to wait for the next look: longer and longer while nothing changes. */

@@ -1,20 +1,65 @@
 import type { EnvironmentLauncher, Infrastructure, Observation } from "@slipway/core";
 import type { Attempt } from "./attempt.ts";
-import { stopWhenCancelled } from "./cancelling.ts";
+import { stopUnwanted, stopWhenCancelled } from "./cancelling.ts";
+import { followContainerLogs } from "./following-logs.ts";
 import { type Stopped, watch } from "./watch.ts";
 
-/** Watches what was launched until it has stopped, and has it stopped when the run is cancelled. Undefined where the signal is aborted. */
+/** How long what containers wrote last may take to come. Where the platform goes on, its next process waits meanwhile. */
+const LAST_LINES_MS = 3_000;
+const LAST_LINES_BEFORE_SUCCESSOR_MS = 500;
+
+/**
+ * Watches what was launched until it has stopped, and has it stopped when the run is cancelled; records what its
+ * containers write meanwhile. Undefined where the signal is aborted.
+ */
 export async function watchToEnd(
   attempt: Attempt,
   launcher: EnvironmentLauncher,
   infrastructure: Infrastructure,
   signal: AbortSignal,
 ): Promise<Stopped | undefined> {
-  const { cancel, notices, workshop } = attempt;
+  const logs = followContainerLogs(attempt, launcher, infrastructure, signal);
+  // With a run that is being cancelled nothing goes on: it is watched until that was stopped.
+  const isOver = ({ successor }: Stopped) => successor === undefined || !attempt.isCancelled;
+  let lastLinesMs = 0;
+  try {
+    const watched = { attempt, launcher, infrastructure, signal };
+    const stopped = await watchWhileStopping(watched, stopWhenCancelled, isOver);
+    if (stopped !== undefined)
+      lastLinesMs = stopped.successor ? LAST_LINES_BEFORE_SUCCESSOR_MS : LAST_LINES_MS;
+    return stopped;
+  } finally {
+    await logs.drain(lastLinesMs);
+  }
+}
+
+/** Has what goes on without anybody's wish stopped, and watches until it has. Undefined where the signal is aborted. */
+export function stopAndWatch(
+  attempt: Attempt,
+  launcher: EnvironmentLauncher,
+  infrastructure: Infrastructure,
+): Promise<Stopped | undefined> {
+  const watched = { attempt, launcher, infrastructure, signal: attempt.signal };
+  return watchWhileStopping(watched, stopUnwanted, ({ successor }) => successor === undefined);
+}
+
+interface Watching {
+  readonly attempt: Attempt;
+  readonly launcher: EnvironmentLauncher;
+  readonly infrastructure: Infrastructure;
+  readonly signal: AbortSignal;
+}
+
+async function watchWhileStopping(
+  { attempt, launcher, infrastructure, signal }: Watching,
+  stop: typeof stopWhenCancelled,
+  isOver: (stopped: Stopped) => boolean,
+): Promise<Stopped | undefined> {
+  const { cancel, notices, words, workshop } = attempt;
   const ended = new AbortController();
   const looked = new AbortController();
   let status: Observation["status"] | undefined;
-  const stopping = stopWhenCancelled(attempt, launcher, {
+  const stopping = stop(attempt, launcher, {
     infrastructure,
     looked: looked.signal,
     lastStatus: () => status,
@@ -25,12 +70,13 @@ export async function watchToEnd(
       interval: workshop.observe,
       signal,
       hurry: cancel.signal,
+      isOver,
       onLook: (observation) => {
         status = observation.status;
         looked.abort();
         notices.tell(noticeOf(observation, attempt.isCancelled));
       },
-      onTrouble: (message) => attempt.trouble("looking at the task", message),
+      onTrouble: (message) => attempt.trouble(`looking at the ${words.thing}`, message),
     });
   } finally {
     ended.abort();

@@ -5,6 +5,7 @@ import type { ObserveInterval } from "./agent-options.ts";
 import type { Workshop } from "./attempt.ts";
 import { cached, type ReadEnvironment } from "./environment-cache.ts";
 import { type Log, lineOf } from "./events.ts";
+import { Installation } from "./installation.ts";
 import { LauncherPool } from "./launcher-pool.ts";
 import { Limit } from "./limit.ts";
 import { Registrations } from "./registrations.ts";
@@ -35,6 +36,7 @@ export function openWorkshop(options: WorkshopOptions) {
   const workshop: Workshop = {
     agent: name,
     server: client,
+    installation: new Installation(),
     launchers: new LauncherPool({
       readEnvironment: cached(options.readEnvironment ?? readEnvironment, ENVIRONMENTS),
       clientDefaults: { ...options.ecsClientDefaults, prices: options.prices },

@@ -14,21 +14,8 @@ import {
   fakeLauncher,
   fakeServer,
   INFRASTRUCTURE,
+  OneLauncher,
 } from "./fakes.ts";
-
-/** A pool that lends this launcher for every image. */
-class OneLauncher extends LauncherPool {
-  readonly #launcher: EnvironmentLauncher;
-
-  constructor(launcher: EnvironmentLauncher) {
-    super({ readEnvironment: () => Promise.reject(new Error("no image is read here")) });
-    this.#launcher = launcher;
-  }
-
-  override use<T>(_: string, work: (launcher: EnvironmentLauncher) => Promise<T>): Promise<T> {
-    return work(this.#launcher);
-  }
-}
 
 function attemptWith(
   launcher: EnvironmentLauncher,
@@ -212,6 +199,84 @@ describe("carryOut", () => {
     await carryOut(attempt);
     expect(events.at(-1)).toMatchObject({ kind: "superseded" });
     expect(toldOf("endAttempt")).toEqual([]);
+    expect(asked).toEqual([]);
+  });
+});
+
+describe("what the platform itself goes on with", () => {
+  const JOB = { ...INFRASTRUCTURE, details: { startsBefore: ["pod/0"] } };
+  const AGAIN: Observation = { status: "stopped", diagnosis: DIAGNOSIS, successor: JOB };
+  const NEXT = { ...ATTEMPT, id: "next", number: 2, infrastructure: { ...JOB } };
+
+  it("is told with the end, without another retry, and is left alone", async () => {
+    const { launcher, asked, show } = stoppable({
+      retryAfter: () => ({ delayMs: 0, reason: "again", unlessStarted: false }),
+    });
+    show(AGAIN);
+    const ended = { ...ATTEMPT, endedAt: "2026", successor: NEXT };
+    const told: unknown[] = [];
+    const { attempt, events } = attemptWith(launcher, {
+      async endAttempt(input) {
+        told.push(input);
+        return ended;
+      },
+    });
+    expect(await carryOut(attempt)).toBe(ended);
+    expect(told).toMatchObject([{ diagnosis: DIAGNOSIS, successor: JOB, retry: undefined }]);
+    expect(asked).toEqual([]);
+    expect(events.at(-1)).toMatchObject({ kind: "ended" });
+  });
+
+  it("is stopped where the server opens no attempt for it, and the attempt ends when that was seen", async () => {
+    const { launcher, asked, show } = stoppable();
+    show(AGAIN);
+    const { attempt, events, toldOf } = attemptWith(launcher);
+    const done = carryOut(attempt);
+    await waitFor(() => asked.length === 1);
+    expect(asked).toEqual(["Slipway: the flow run is over"]);
+    expect(events.map(({ kind }) => kind)).not.toContain("ended");
+    const stoppedAt = { stoppedAt: "2026-01-01T00:00:00.000Z" };
+    show({
+      status: "stopped",
+      diagnosis: { ...DIAGNOSIS, cause: "JobDeleted" },
+      timeline: stoppedAt,
+    });
+    await done;
+    expect(toldOf("endAttempt")).toMatchObject([
+      { successor: JOB },
+      { successor: undefined, diagnosis: DIAGNOSIS, timeline: stoppedAt },
+    ]);
+    expect(events.filter(({ kind }) => kind === "ended")).toHaveLength(1);
+  });
+
+  it("is not gone on with in a run that is being cancelled: that ends when all was stopped", async () => {
+    const { launcher, asked, show } = stoppable();
+    const { attempt, cancel, toldOf } = attemptWith(launcher);
+    const done = carryOut(attempt);
+    await waitFor(() => toldOf("recordInfrastructure").length === 1);
+    cancel.abort();
+    show(AGAIN);
+    await waitFor(() => asked.length === 1);
+    expect(toldOf("endAttempt")).toEqual([]);
+    show({ status: "stopped", diagnosis: { ...DIAGNOSIS, cause: "JobDeleted" } });
+    await done;
+    expect(toldOf("endAttempt")).toMatchObject([
+      {
+        successor: undefined,
+        diagnosis: {
+          cause: "Cancelled",
+          message: "The run was cancelled, and what ran for it has stopped",
+        },
+      },
+    ]);
+  });
+
+  it("is left alone by an agent that is let go of before it has said so", async () => {
+    const { launcher, asked, show } = stoppable();
+    show(AGAIN);
+    const superseded = new SlipwayError("ATTEMPT_SUPERSEDED", "another's");
+    const { attempt } = attemptWith(launcher, { endAttempt: () => Promise.reject(superseded) });
+    expect(await carryOut(attempt)).toBeUndefined();
     expect(asked).toEqual([]);
   });
 });

@@ -1,7 +1,8 @@
-import type { Attempt as AttemptRecord, Claim } from "@slipway/client";
+import type { Claim, EndedAttempt } from "@slipway/client";
 import type { Diagnosis, EnvironmentLauncher, Infrastructure } from "@slipway/core";
 import { Attempt, type Workshop } from "../src/attempt.ts";
 import type { AgentEvent } from "../src/events.ts";
+import { Installation } from "../src/installation.ts";
 import { LauncherPool } from "../src/launcher-pool.ts";
 import { Limit } from "../src/limit.ts";
 import { Registrations } from "../src/registrations.ts";
@@ -14,7 +15,7 @@ const TIME = "2026-01-01T00:00:00.000Z";
 export const INFRASTRUCTURE: Infrastructure = { kind: "EcsTask", id: "task", details: {} };
 export const DIAGNOSIS: Diagnosis = { cause: "X", message: "x", evidence: {} };
 
-export const ATTEMPT: AttemptRecord = {
+export const ATTEMPT: EndedAttempt = {
   id: "attempt",
   number: 1,
   agentName: "loop",
@@ -24,6 +25,7 @@ export const ATTEMPT: AttemptRecord = {
   timeline: {},
   usage: null,
   cost: null,
+  successor: null,
   createdAt: TIME,
   startedAt: null,
   heartbeatAt: null,
@@ -59,6 +61,7 @@ export function claimOf(more: Partial<Claim> = {}, stateType = "Submitted"): Cla
     leaseSeconds: 30,
     begunVariant: null,
     earlier: [],
+    logCursors: {},
     ...more,
   };
 }
@@ -68,6 +71,7 @@ export function fakeServer(more: Partial<AgentServer> = {}) {
   const told: { readonly operation: string; readonly input: unknown }[] = [];
   const note = (operation: string, input: unknown) => told.push({ operation, input });
   const server: AgentServer = {
+    server: async () => ({ version: "0", installationId: "installation" }),
     claimWork: async () => ({ claimed: [], adopted: [] }),
     renewLeases: async (_, ids) => ids,
     async beginLaunch(input) {
@@ -94,6 +98,10 @@ export function fakeServer(more: Partial<AgentServer> = {}) {
     async endAttempt(input) {
       note("endAttempt", input);
       return ATTEMPT;
+    },
+    async recordContainerLogs({ container, lines }) {
+      note("recordContainerLogs", { container, lines });
+      return { cursor: lines.at(-1)?.timestamp ?? "", startedAt: null };
     },
     async *subscribeWorkAvailable(_agent, _labels, options) {
       await new Promise((resolve) => options?.signal?.addEventListener("abort", resolve));
@@ -123,6 +131,8 @@ export function fakeLauncher(more: Partial<EnvironmentLauncher> = {}): Environme
     },
     find: async () => undefined,
     observe: async () => ({ status: "stopped", diagnosis: DIAGNOSIS }),
+    onChange: () => () => {},
+    followLogs: async () => {},
     stop: async () => {},
     logTail: async () => [],
     retryAfter: () => undefined,
@@ -131,11 +141,26 @@ export function fakeLauncher(more: Partial<EnvironmentLauncher> = {}): Environme
   };
 }
 
+/** A pool that lends this launcher for every image. */
+export class OneLauncher extends LauncherPool {
+  readonly #launcher: EnvironmentLauncher;
+
+  constructor(launcher: EnvironmentLauncher) {
+    super({ readEnvironment: () => Promise.reject(new Error("no image is read here")) });
+    this.#launcher = launcher;
+  }
+
+  override use<T>(_: string, work: (launcher: EnvironmentLauncher) => Promise<T>): Promise<T> {
+    return work(this.#launcher);
+  }
+}
+
 export function fakeWorkshop(server: AgentServer) {
   const events: AgentEvent[] = [];
   const workshop: Workshop = {
     agent: "loop",
     server,
+    installation: new Installation("installation"),
     launchers: new LauncherPool({
       readEnvironment: () => Promise.reject(new Error("no image is read here")),
     }),
