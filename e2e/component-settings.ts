@@ -5,6 +5,8 @@ const VARIABLES = {
   ministack: "SLIPWAY_TEST_MINISTACK",
   kubeconfig: "SLIPWAY_TEST_KUBECONFIG",
   helm: "SLIPWAY_TEST_HELM",
+  kubeNode: "SLIPWAY_TEST_KUBE_NODE",
+  kubeControl: "SLIPWAY_TEST_KUBE_CONTROL",
   databaseUrl: "SLIPWAY_TEST_DATABASE_URL",
 } as const;
 
