@@ -25,18 +25,25 @@ export async function withBundledFlow<T>(
   process.on("exit", remove); // A second Ctrl-C ends the process without a word.
   try {
     const bundle = await bundleFlow({ file: path, outDir });
-    const description = await describeBundle(bundle.path, {
+    const described = await describeBundle(bundle.path, {
       cwd: folder,
       env: settings.environment,
     });
     signal.throwIfAborted();
-    return await use({ bundle, description });
+    return await use({ bundle, description: await withCheckedEnvironment(described) });
   } catch (error) {
     throw isSlipwayError(error) ? namingSources(error, outDir, folder) : error;
   } finally {
     process.off("exit", remove);
     remove();
   }
+}
+
+async function withCheckedEnvironment(description: FlowDescription): Promise<FlowDescription> {
+  const { environment } = description;
+  if (environment === null) return description;
+  const { checkedEnvironment } = await import("@slipway/environments/plan");
+  return { ...description, environment: checkedEnvironment(environment) };
 }
 
 /** A stack from a bundle names sources beside the bundle; the author's stand in the flow's folder. */

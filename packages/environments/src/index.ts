@@ -9,10 +9,12 @@ export type {
   SpotOptions,
 } from "./fargate/retry-policy/options.ts";
 export { KUBERNETES_CHANGES } from "./kubernetes/changes.ts";
-export {
-  KubernetesJobEnvironment,
-  type KubernetesJobEnvironmentOptions,
-} from "./kubernetes/kubernetes-job-environment.ts";
+export { KubernetesJobEnvironment } from "./kubernetes/kubernetes-job-environment.ts";
+export type { JobManifest, KubernetesJobEnvironmentOptions } from "./kubernetes/options.ts";
+export type {
+  KubernetesCapacityOptions,
+  KubernetesFailureOptions,
+} from "./kubernetes/retry-policy/options.ts";
 export type {
   MemoryScalingOptions,
   OutOfMemoryOptions,

@@ -1,4 +1,5 @@
 // What can be known of an environment without asking the platform: plans, notices, sizes, prices.
+export { checkedEnvironment } from "./checked-environment.ts";
 export { adviseEnvironment } from "./fargate/cost/advise-environment.ts";
 export type { SizeAdvice } from "./fargate/cost/advise-size.ts";
 export { type FargatePrices, parseFargatePrices } from "./fargate/cost/prices.ts";

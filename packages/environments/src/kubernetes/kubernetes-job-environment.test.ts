@@ -1,8 +1,8 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { withTempDir } from "@slipway/testing";
 import { describe, expect, it } from "vitest";
-import { parseJobSpec } from "./job-spec.ts";
+import { checkedEnvironment } from "../checked-environment.ts";
 import { KubernetesJobEnvironment } from "./kubernetes-job-environment.ts";
 
 const JOB = {
@@ -10,7 +10,9 @@ const JOB = {
   kind: "Job",
   spec: { template: { spec: { containers: [] } } },
 };
-const make = (options: object) => () => Reflect.construct(KubernetesJobEnvironment, [options]);
+const make = (options: object): KubernetesJobEnvironment =>
+  Reflect.construct(KubernetesJobEnvironment, [options]);
+const register = (options: object) => checkedEnvironment(make(options).serialize());
 const invalid = (path: string) =>
   expect.objectContaining({
     code: "ENVIRONMENT_INVALID",
@@ -19,86 +21,82 @@ const invalid = (path: string) =>
   });
 
 describe("KubernetesJobEnvironment", () => {
-  it("stores the content of its file, and its other arguments", () =>
+  it("stores the content of its file when it is registered, and its other arguments", () =>
     withTempDir(async (folder) => {
       const jobSpecFile = join(folder, "job.yaml");
       await writeFile(jobSpecFile, JSON.stringify(JOB));
-      const environment = new KubernetesJobEnvironment({
-        jobSpecFile,
-        namespace: "flows",
-        labels: ["k8s"],
-      });
+      const environment = make({ jobSpecFile, namespace: "flows", labels: ["k8s"] });
       expect(environment.labels).toEqual(["k8s"]);
-      expect(environment.serialize()).toEqual({
+      const stored = checkedEnvironment(environment.serialize());
+      expect(stored).toEqual({
         version: 1,
         type: "KubernetesJobEnvironment",
         arguments: { jobSpec: JOB, namespace: "flows" },
       });
+      expect(checkedEnvironment(stored)).toEqual(stored);
+    }));
+
+  it("names the file, line and column of what is wrong in it", () =>
+    withTempDir(async (folder) => {
+      const jobSpecFile = join(folder, "job.yaml");
+      await writeFile(jobSpecFile, "apiVersion: batch/v1\nkind: Pod\n");
+      expect(() => register({ jobSpecFile })).toThrow(invalid(`${jobSpecFile}:2:7`));
     }));
 
   it("can be made where its file is not, and says which file is missing when it is stored", () => {
-    const environment = new KubernetesJobEnvironment({ jobSpecFile: "no/such/job.yaml" });
+    const environment = make({ jobSpecFile: "no/such/job.yaml" });
     expect(() => environment.serialize()).toThrow(invalid("jobSpecFile"));
     expect(() => environment.serialize()).toThrow(join(process.cwd(), "no/such/job.yaml"));
   });
+
+  it("can be made where the variable that names its file is not set", () => {
+    const environment = make({ jobSpecFile: undefined });
+    expect(() => environment.serialize()).toThrow(/`jobSpecFile` is undefined/);
+  });
+
+  it("refuses a folder, a large file and what is no text", () =>
+    withTempDir(async (folder) => {
+      const file = async (name: string, content: string | Buffer) => {
+        await writeFile(join(folder, name), content);
+        return { jobSpecFile: join(folder, name) };
+      };
+      await mkdir(join(folder, "job.d"));
+      expect(() => register({ jobSpecFile: join(folder, "job.d") })).toThrow(/it is a folder/);
+      const large = await file("large", `# ${"x".repeat(1_000_000)}`);
+      expect(() => register(large)).toThrow(/has 1000002 bytes/);
+      const utf16 = await file("utf16", Buffer.from("\u{FEFF}kind: Job", "utf16le"));
+      expect(() => register(utf16)).toThrow(/no text in UTF-8/);
+    }));
 
   it.each([
     { options: {}, path: "jobSpecFile" },
     { options: { jobSpec: JOB, jobSpecFile: "x" }, path: "jobSpecFile" },
     { options: { jobSpec: JOB, namspace: "x" }, path: "namspace" },
     { options: { jobSpec: JOB, uniqueJobName: "yes" }, path: "uniqueJobName" },
+    { options: { jobSpec: JOB, context: "" }, path: "context" },
     { options: { jobSpec: { ...JOB, spec: () => 1 } }, path: "jobSpec.spec" },
-  ])("refuses $path", ({ options, path }) => {
-    expect(make(options)).toThrow(invalid(path));
+  ])("refuses $path when it is made", ({ options, path }) => {
+    expect(() => make(options)).toThrow(invalid(path));
   });
 
-  it("refuses an object that is no Job when it is stored", () => {
-    const environment = new KubernetesJobEnvironment({ jobSpec: { ...JOB, kind: "Pod" } });
-    expect(() => environment.serialize()).toThrow(/kind "Pod"; it must be Job/);
+  it("guesses which argument was meant", () => {
+    expect(() => make({ job_spec_file: "x" })).toThrow(/did you mean `jobSpecFile`/);
   });
-});
 
-describe("parseJobSpec", () => {
+  const elsewhere = { ...JOB, metadata: { namespace: "there" } };
   it.each([
+    { options: { jobSpec: { ...JOB, kind: "Pod" } }, path: "jobSpec.kind" },
+    { options: { jobSpec: elsewhere, namespace: "here" }, path: "namespace" },
+    { options: { jobSpec: JOB, namespace: "My_Flows" }, path: "namespace" },
+    { options: { jobSpec: JOB, fieldValidation: "strict" }, path: "fieldValidation" },
+    { options: { jobSpec: JOB, startTimeout: "soon" }, path: "startTimeout" },
+    { options: { jobSpec: JOB, startTimeout: "0s" }, path: "startTimeout" },
+    { options: { jobSpec: JOB, stopGrace: "2h" }, path: "stopGrace" },
     {
-      what: "broken YAML",
-      text: "kind: Job\nmetadata: [",
-      words: /^KubernetesJobEnvironment: `job.yaml:2:12` is no valid YAML/,
+      options: { jobSpec: JOB, onInfrastructureFailure: { outOfMemry: { retries: 1 } } },
+      path: "onInfrastructureFailure.outOfMemry",
     },
-    {
-      what: "a doubled key",
-      text: "kind: Job\nkind: Job\n",
-      words: /job.yaml:2:1` is no valid YAML.*unique/,
-    },
-    { what: "an empty file", text: "", words: /is empty/ },
-    { what: "a list", text: "- kind: Job", words: /must be one object/ },
-    {
-      what: "two documents",
-      text: "kind: Job\n---\nkind: Job\n",
-      words: /job.yaml:\d+:1` holds a second document/,
-    },
-    {
-      what: "another kind",
-      text: "apiVersion: batch/v1\nkind: Pod\n",
-      words: /job.yaml:2:7` has kind "Pod"/,
-    },
-    {
-      what: "another version",
-      text: "apiVersion: batch/v1beta1\nkind: Job\n",
-      words: /job.yaml:1:13` has apiVersion/,
-    },
-    { what: "no version", text: "kind: Job\n", words: /has apiVersion null; it must be batch\/v1/ },
-    {
-      what: "containers that are no list",
-      text: "apiVersion: batch/v1\nkind: Job\nspec: {template: {spec: {containers: {name: x}}}}",
-      words: /spec.template.spec.containers` must be a list/,
-    },
-  ])("refuses $what", ({ text, words }) => {
-    expect(() => parseJobSpec(text, "job.yaml")).toThrow(
-      expect.objectContaining({
-        code: "ENVIRONMENT_INVALID",
-        message: expect.stringMatching(words),
-      }),
-    );
+  ])("refuses $path when it is registered", ({ options, path }) => {
+    expect(() => register(options)).toThrow(invalid(path));
   });
 });

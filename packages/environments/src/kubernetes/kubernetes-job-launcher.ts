@@ -6,7 +6,6 @@ import {
   type RetryDecision,
   SlipwayError,
 } from "@slipway/core";
-import { checkJob } from "./job-spec.ts";
 import { kubernetesArguments } from "./kubernetes-arguments.ts";
 import { renderLaunch } from "./render.ts";
 
@@ -18,7 +17,6 @@ export class KubernetesJobLauncher implements EnvironmentLauncher {
   readonly #args: JsonObject;
 
   constructor(args: JsonObject) {
-    checkJob(args["jobSpec"], "jobSpec");
     this.#args = args;
   }
 

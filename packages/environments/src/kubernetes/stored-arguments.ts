@@ -1,0 +1,50 @@
+import { type JsonObject, type SerializedEnvironment, SlipwayError } from "@slipway/core";
+import { isObject, textOf, without } from "../plain-read.ts";
+import { kubernetesArguments } from "./kubernetes-arguments.ts";
+import { kubernetesInvalid, TYPE } from "./kubernetes-invalid.ts";
+import { objectOf } from "./read-job.ts";
+import { isNamespace } from "./spec/check-metadata.ts";
+import { readJobObject, readJobText } from "./spec/read-job-spec.ts";
+
+/**
+ * The checked arguments of a `KubernetesJobEnvironment`, with its Job read: what a flow's image stores. Throws
+ * `ENVIRONMENT_INVALID`, and `ENVIRONMENT_NOT_LAUNCHABLE` for another type or version.
+ */
+export function storedArguments({
+  type,
+  version,
+  arguments: given,
+}: SerializedEnvironment): JsonObject {
+  if (type !== TYPE || version !== 1) {
+    throw new SlipwayError(
+      "ENVIRONMENT_NOT_LAUNCHABLE",
+      `This is for a ${TYPE} (version 1), and the flow has a ${String(type)} (version ${String(version)})`,
+      { given: { type, version }, accepted: [TYPE] },
+    );
+  }
+  const { jobSpecFile, jobSpec } = given;
+  const job = isObject(jobSpecFile)
+    ? readJobText(textOf(jobSpecFile["text"]) ?? "", textOf(jobSpecFile["path"]) ?? "jobSpecFile")
+    : readJobObject(jobSpec);
+  const args = { ...without(given, "jobSpecFile"), jobSpec: job };
+  kubernetesArguments(args);
+  checkNamespace(args);
+  return Object.freeze(args);
+}
+
+function checkNamespace({ namespace, jobSpec }: JsonObject): void {
+  const given = textOf(namespace);
+  if (given === undefined) return;
+  if (!isNamespace(given)) {
+    throw kubernetesInvalid({
+      path: "namespace",
+      problem: "is no name of a namespace: lower case letters, digits and hyphens, at most 63",
+    });
+  }
+  const own = textOf(objectOf(objectOf(jobSpec)["metadata"])["namespace"]);
+  if (own === undefined || own === given) return;
+  throw kubernetesInvalid({
+    path: "namespace",
+    problem: `is ${given}, and the Job's metadata.namespace is ${own}; give one of them`,
+  });
+}
