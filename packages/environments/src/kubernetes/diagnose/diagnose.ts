@@ -63,14 +63,21 @@ function initWords(failed: ReturnType<typeof endFactsOf>["failedInit"]): readonl
 /** What the Job's controller, the scheduler and the kubelet said, each once. */
 function clusterWords(view: View, { pod }: Start): readonly string[] {
   const disruption = podCondition(pod, "DisruptionTarget");
-  const killed = eventsOf(view, pod).findLast(
-    ({ reason, message }) => reason === "Killing" && /probe/.test(message),
-  );
   const failure = jobFailure(view.job);
   return [
     pod.reason === undefined ? undefined : `${pod.reason}: ${pod.message ?? ""}`,
     isTrue(disruption) ? `${disruption?.reason}: ${disruption?.message ?? ""}` : undefined,
-    killed?.message,
+    failedProbe(view, pod),
     failure === undefined ? undefined : `${failure.reason}: ${failure.message ?? ""}`,
   ].flatMap((words) => words ?? []);
+}
+
+/** The kubelet ends a container whose probe fails, and the container's end says nothing of it. */
+function failedProbe(view: View, pod: Start["pod"]): string | undefined {
+  const events = eventsOf(view, pod);
+  const failed = events.findLast(
+    ({ reason, message }) => reason === "Unhealthy" && /^(Liveness|Startup) probe/.test(message),
+  );
+  const isKilled = events.some(({ reason }) => reason === "Killing");
+  return failed !== undefined && isKilled ? `${failed.reason}: ${failed.message}` : undefined;
 }

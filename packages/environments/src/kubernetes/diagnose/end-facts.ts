@@ -18,6 +18,8 @@ export interface EndFacts {
   /** The init container that kept the flow's from starting. */
   readonly failedInit: Placed | undefined;
   readonly restarts: number;
+  /** Whether another start followed in the same pod. */
+  readonly isFollowed: boolean;
   /** Whether the pod's deletion was asked for before its end. */
   readonly podDeleted: boolean;
   /** Whether the Job is gone or on its way. */
@@ -41,6 +43,7 @@ export function endFactsOf({ job, context }: View, start: Start): EndFacts {
     disruption: disrupted ? (disruption?.reason ?? "") : "",
     jobFailure: isFollowed ? "" : (jobFailure(job)?.reason ?? ""),
     failedInit: end === undefined ? failedInit(start) : undefined,
+    isFollowed,
     restarts: container?.restartCount ?? 0,
     podDeleted: before(deletionAskedAt(start)),
     jobDeleted: job === undefined || job.deletionTimestamp !== undefined,

@@ -49,7 +49,10 @@ const END_RULES: readonly EndRule[] = [
       jobFailure === "BackoffLimitExceeded" && restarts > 0 && end?.exitCode !== 0,
   },
   { cause: "PodDeleted", applies: ({ podDeleted }) => podDeleted },
-  { cause: "EssentialContainerExited", applies: ({ end }) => end !== undefined },
+  {
+    cause: "EssentialContainerExited",
+    applies: ({ end, isFollowed }) => end !== undefined || isFollowed,
+  },
   { cause: "JobFailed", applies: ({ jobFailure }) => jobFailure !== "" },
 ];
 

@@ -184,9 +184,9 @@ export const MEANINGS: Readonly<Record<Cause, Meaning>> = {
     next: "wait, or give the agent's account a larger share (API priority and fairness)",
   },
   Unknown: {
-    means: "The pod ended",
+    means: "The flow's container ended, and nothing says how",
     seen: "nothing that tells more",
-    next: "Kubernetes gave no reason; the node's log may say more",
+    next: "the node's log may say more",
   },
   Unreachable: {
     means: "The API server gave no answer, or failed itself",

@@ -11,6 +11,7 @@ const LONGEST = 600;
 export function withoutNames({ job, pods, gone = [] }: JobSight): (words: string) => string {
   const all = [...gone, ...pods];
   const replacements = [
+    [/(?<=\bservice account )[a-z0-9-]+\//g, ""] as const,
     ...all.map(({ name }) => [podPattern(quoted(name)), "‹pod›"] as const),
     // The API server names pods that it refused, too.
     ...(job === undefined
@@ -31,7 +32,7 @@ export function withoutNames({ job, pods, gone = [] }: JobSight): (words: string
 /** The kubelet adds namespace and uid, others put the namespace before it. */
 function podPattern(name: string): RegExp {
   return new RegExp(
-    `(?<![\\w.-])(?:[a-z0-9-]+/)?${name}(?:_[a-z0-9-]+\\([0-9a-f-]+\\))?(?![\\w-])`,
+    `(?<![\\w.-])(?:[a-z0-9-]+/)?${name}(?:_[a-z0-9-]+\\([^)]*\\))?(?![\\w-])`,
     "g",
   );
 }

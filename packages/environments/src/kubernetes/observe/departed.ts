@@ -23,13 +23,14 @@ function stopping(view: View): Decision {
     : { status: "running", message: "is being stopped" };
 }
 
-function deleted(view: View): Decision {
-  if (isOrphaned(view)) return stopped(whyDeparted(view), true);
+/** A pod that is left behind goes on without its Job. */
+function deleted(view: View): Decision | undefined {
+  if (isOrphaned(view)) return undefined;
   if (!view.sight.pods.some(isLeft)) return stopped(whyDeparted(view), false);
   return { status: "running", message: "the Job is being deleted" };
 }
 
-/** The owner is gone, but nobody takes the pod away. */
+/** The owner is gone, but nobody takes the pod away, or not yet. */
 function isOrphaned({ job, sight }: View): boolean {
   return (
     job === undefined &&

@@ -1,4 +1,5 @@
 import { diagnoseEnd, diagnosisOf } from "../diagnose/diagnose.ts";
+import { isStartFailure } from "../diagnose/end-rules.ts";
 import type { SeenContainer } from "../sight.ts";
 import { isJobOver, isTrue, jobFailure, podCondition } from "./conditions.ts";
 import { type Decision, stopped } from "./decision.ts";
@@ -22,6 +23,10 @@ export function ended(view: View): Decision | undefined {
   if (start === undefined) return endedUnseen(view);
   if (isPodOver(start)) return afterPod(view, start);
   if (start.end === undefined || (startsAgain(start) && !isFinal(start))) return undefined;
+  // The kubelet would try the same again.
+  if (startsAgain(start) && isStartFailure(start.end)) {
+    return stopped(diagnoseEnd(view, start), !isJobOver(job));
+  }
   const waited = view.context.now - endedAt(start);
   if (waited >= graceOf(start)) return stopped(diagnoseEnd(view, start), !isJobOver(job));
   return { status: "running", message: "the flow's container has ended; its pod has not yet" };
@@ -62,7 +67,7 @@ function isPodOver({ isThere, pod: { phase } }: Start): boolean {
 }
 
 /** Whether the kubelet starts a container again that failed. */
-export function startsAgain({ pod }: Start): boolean {
+function startsAgain({ pod }: Start): boolean {
   return pod.restartPolicy !== "Never";
 }
 

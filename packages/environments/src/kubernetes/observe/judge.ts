@@ -15,14 +15,17 @@ import { type View, viewOf } from "./view.ts";
  */
 export function judge(sight: JobSight, context: JudgeContext): Verdict {
   const view = viewOf(sight, context);
-  return { ...told(view, decide(view)), timeline: timelineOf(view) };
+  const decision = decide(view);
+  if (decision.status === "stopped") {
+    const { of = view.start, ...stopped } = decision;
+    return { ...stopped, timeline: timelineOf(view, of) };
+  }
+  const timeline = timelineOf(view, view.start);
+  const { status, message } = decision;
+  if (message === undefined) return { status, timeline };
+  return { status, message: withoutNames(sight)(message), timeline };
 }
 
 function decide(view: View): Decision {
   return departed(view) ?? startedOver(view) ?? ended(view) ?? going(view);
-}
-
-function told(view: View, decision: Decision): Decision {
-  if (decision.status === "stopped" || decision.message === undefined) return decision;
-  return { ...decision, message: withoutNames(view.sight)(decision.message) };
 }

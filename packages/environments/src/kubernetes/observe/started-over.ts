@@ -12,11 +12,13 @@ export function startedOver(view: View): Decision | undefined {
   const last = over.at(-1);
   const unseen = unseenBefore(view);
   if (start === undefined || (last === undefined && unseen.length === 0)) return undefined;
-  if (last !== undefined && isFinal(last)) return stopped(diagnoseEnd(view, last), !isJobOver(job));
+  if (last !== undefined && isFinal(last)) {
+    return { ...stopped(diagnoseEnd(view, last), !isJobOver(job)), of: last };
+  }
   const diagnosis =
     last === undefined ? diagnosisOf(view, undefined, "PodDeleted", []) : diagnoseEnd(view, last);
   const startsOver = [...view.context.startsBefore, ...over.map(({ key }) => key), ...unseen];
-  return { status: "stopped", diagnosis, mustDelete: false, startsOver };
+  return { status: "stopped", diagnosis, mustDelete: false, startsOver, of: last };
 }
 
 /** Whether another start is of no use: the flow's container ended as it should, or has nothing to run. */

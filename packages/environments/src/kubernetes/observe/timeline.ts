@@ -3,10 +3,9 @@ import { isTrue, podCondition } from "./conditions.ts";
 import type { Start } from "./starts.ts";
 import { eventsOf, type View } from "./view.ts";
 
-/** When the newest start reached each step, as far as the API says. */
-export function timelineOf(view: View): Timeline {
-  const { job, start } = view;
-  const times = { jobCreatedAt: job?.creationTimestamp, ...podTimes(view, start) };
+/** When a start reached each step, as far as the API says. */
+export function timelineOf(view: View, start: Start | undefined): Timeline {
+  const times = { jobCreatedAt: view.job?.creationTimestamp, ...podTimes(view, start) };
   const known = Object.entries(times).flatMap(([step, at]) => {
     const time = new Date(at ?? "");
     return Number.isNaN(time.getTime()) ? [] : [[step, time.toISOString()]];
@@ -46,6 +45,6 @@ function pullTimes(view: View, { pod }: Start) {
   return { pullStartedAt: started.at, pullStoppedAt: stopped?.at };
 }
 
-function startedAt({ container, end }: Start): string | undefined {
-  return container?.state.running?.startedAt ?? end?.startedAt;
+function startedAt({ container, end, isFollowed }: Start): string | undefined {
+  return (isFollowed ? undefined : container?.state.running?.startedAt) ?? end?.startedAt;
 }
