@@ -62,6 +62,7 @@ function requireFargate({ type }: SerializedEnvironment): void {
 /** The image is not made for a plan, but where it goes says whom IAM has to let pull it. */
 function requestFor({ settings }: Context, flowName: string, repository: string | undefined) {
   return {
+    installationId: "00000000-0000-7000-8000-000000000002",
     flowName,
     flowRunId: "00000000-0000-7000-8000-000000000000",
     attempt: 1,

@@ -75,6 +75,7 @@ async function toLaunch(
 ): Promise<Launch> {
   const { settings } = context;
   const common = {
+    installationId: "<installation>",
     flowName: flow.description.structure.name,
     apiUrl: settings.containerApiUrl ?? settings.graphql,
     bootstrapToken: TOKEN,
@@ -99,12 +100,14 @@ async function toLaunch(
 
 async function launchOfRun(client: SlipwayClient, id: string) {
   const run = await requireRun(client, id);
+  const { installationId } = await client.server();
   const attempt = run.attempts.reduce<(typeof run.attempts)[number] | undefined>(
     (newest, other) => (newest && newest.number > other.number ? newest : other),
     undefined,
   );
   return {
     launch: {
+      installationId,
       flowRunId: run.id,
       attempt: attempt?.number ?? 1,
       attemptId: attempt?.id ?? "<attempt>",

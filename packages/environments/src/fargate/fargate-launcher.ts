@@ -117,6 +117,14 @@ export class FargateLauncher implements EnvironmentLauncher {
     return this.#observer.observe(infrastructure);
   }
 
+  /** ECS tells of nothing by itself: it is asked. */
+  onChange(): () => void {
+    return () => {};
+  }
+
+  /** Containers' lines go to CloudWatch, where the author's log driver says so. */
+  async followLogs(): Promise<void> {}
+
   async stop({ id, details }: Infrastructure, reason: string): Promise<void> {
     const cluster = this.#clusterOf(details);
     const at = cluster === undefined ? {} : { cluster };

@@ -36,6 +36,7 @@ function checkName(given: Json | undefined, known: readonly string[] | undefined
 
 /** A run of the least length: what is too long for it is too long for every run. */
 const SHORTEST_RUN = {
+  installationId: "",
   flowName: "",
   flowRunId: "x".repeat(36),
   attempt: 1,
