@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "@slipway/core";
+import { objectsOf } from "../../plain-read.ts";
 import type { JobSight, SeenContainer, SeenEvent, SeenJob, SeenPod } from "../sight.ts";
 import { type Placed, placesOf } from "./places.ts";
 
@@ -22,11 +23,14 @@ export function evidenceOf(sight: JobSight, pod: SeenPod | undefined, words: Wor
   return fitting(facts, events);
 }
 
-/** Leaves out the oldest events where all together are too long. */
+/** Leaves out the oldest events, then the last containers, where all together are too long. */
 function fitting(facts: JsonObject, events: readonly JsonObject[]): JsonObject {
   const evidence = { ...facts, events };
-  if (events.length === 0 || bytesOf(evidence) <= MOST_BYTES) return evidence;
-  return fitting(facts, events.slice(1));
+  const containers = objectsOf(facts["containers"]);
+  if (bytesOf(evidence) <= MOST_BYTES) return evidence;
+  if (events.length > 0) return fitting(facts, events.slice(1));
+  if (containers.length <= 1) return evidence;
+  return fitting({ ...facts, containers: containers.slice(0, -1) }, events);
 }
 
 function bytesOf(value: Json): number {

@@ -1,14 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  at,
-  causeOf,
-  container,
-  exited,
-  failed,
-  job,
-  look,
-  pod,
-} from "../../../test/built-sights.ts";
+import { at, causeOf, container, exited, job, look, pod } from "../../../test/built-sights.ts";
 
 describe("judge, of starts that Kubernetes repeats", () => {
   const again = job({ backoffLimit: 3, failed: 1 });

@@ -1,12 +1,10 @@
 import { describe, expect, it } from "vitest";
 import {
-  at,
   causeOf,
   condition,
   container,
   event,
   exited,
-  failed,
   job,
   look,
   pod,
