@@ -11,6 +11,8 @@ export interface KubeCall {
   readonly body?: Json;
   /** `application/json` where it is left out; a PATCH says which kind it is. */
   readonly contentType?: string;
+  /** Longer lines lose their end. */
+  readonly longestLine?: number;
 }
 
 export interface KubeAnswer {
