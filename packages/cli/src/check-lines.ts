@@ -8,12 +8,14 @@ export function answerChecks(
   more: Readonly<Record<string, unknown>> = {},
 ): number {
   const missing = checks.filter(isMissing).length;
-  output.answer(
-    { checks, missing, ...more },
-    ...checks.flatMap((check) => linesOf(check, output.colors)),
-    summary(checks, missing),
-  );
+  output.answer({ checks, missing, ...more }, ...checkLines(checks, output.colors));
   return missing === 0 ? 0 : 3;
+}
+
+/** A line for each check, with what to do where it did not go well, and how it stands in all. */
+export function checkLines(checks: readonly Check[], colors: Output["colors"]): readonly string[] {
+  const missing = checks.filter(isMissing).length;
+  return [...checks.flatMap((check) => linesOf(check, colors)), summary(checks, missing)];
 }
 
 function isMissing({ ok, optional }: Check): boolean {
@@ -22,7 +24,7 @@ function isMissing({ ok, optional }: Check): boolean {
 
 function linesOf(check: Check, colors: Output["colors"]): readonly string[] {
   const { action, resource, ok, message, how, advice } = check;
-  const line = `${markOf(check, colors)} ${action}${resource ? ` on ${resource}` : ""}: ${message}`;
+  const line = `${markOf(check, colors)} ${action}${resource ? ` (${resource})` : ""}: ${message}`;
   const more = ok === true ? [] : [`    ${colors.dim(how)}`, ...(advice ? [`    ${advice}`] : [])];
   return [line, ...more];
 }
