@@ -3,15 +3,10 @@ import { CAUSES } from "../../packages/environments/src/fargate/causes.ts";
 import { FARGATE_CHANGES } from "../../packages/environments/src/fargate/changes.ts";
 import { DIAGNOSIS_RULES } from "../../packages/environments/src/fargate/diagnosis-rules.ts";
 import { TRANSIENT } from "../../packages/environments/src/fargate/retry-policy/rule-names.ts";
+import { table } from "./table.ts";
 
 // Run `npx vitest run --project repository -u` to write the pages anew.
 const PAGES = "../../docs/reference/";
-
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-  return [line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n");
-}
 
 /** The causes of launches that came to nothing, and those that need no platform. */
 const MEANINGS: Readonly<Record<string, string>> = {

@@ -46,6 +46,47 @@ describe("spansOf", () => {
     expect(names({ pullStoppedAt: pulled, stoppingAt: stopping })).toEqual(["until it stopped"]);
   });
 
+  it("names the stretches of a pod as those of a task", () => {
+    const spans = spansOf({
+      claimedAt: at(0),
+      jobCreatedAt: at(1),
+      podCreatedAt: at(2),
+      scheduledAt: at(5),
+      pullStartedAt: at(6),
+      pullStoppedAt: at(9),
+      startedAt: at(10),
+      processStartedAt: at(11),
+      finishedAt: at(20),
+    });
+    expect(spans.map(({ name, milliseconds }) => [name, milliseconds])).toEqual([
+      ["launch", 1000],
+      ["pod creation", 1000],
+      ["wait for a node", 3000],
+      ["preparation", 1000],
+      ["image pull", 3000],
+      ["container start", 1000],
+      ["process start", 1000],
+      ["run", 9000],
+    ]);
+  });
+
+  it("puts steps of a pod that one second holds in the order in which they come", () => {
+    const second = at(1);
+    const spans = spansOf({
+      initializedAt: second,
+      startedAt: second,
+      scheduledAt: second,
+      podCreatedAt: second,
+      jobCreatedAt: second,
+    });
+    expect(spans.map(({ name }) => name)).toEqual([
+      "pod creation",
+      "wait for a node",
+      "init containers",
+      "container start",
+    ]);
+  });
+
   it("passes over steps that it does not know and times that are none", () => {
     expect(spansOf({ createdAt: at(1), teaAt: at(2), startedAt: "soon" })).toEqual([]);
   });

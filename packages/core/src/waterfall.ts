@@ -14,19 +14,27 @@ const ENDS: Readonly<Record<string, string>> = {
   dueAt: "due",
   claimedAt: "wait for an agent",
   createdAt: "launch",
+  jobCreatedAt: "launch",
+  podCreatedAt: "pod creation",
+  scheduledAt: "wait for a node",
   connectivityAt: "network interface",
   pullStartedAt: "preparation",
   pullStoppedAt: "image pull",
+  initializedAt: "init containers",
   processStartedAt: "container start",
   startedAt: "container start",
   bootedAt: "runtime boot",
   checkedInAt: "check-in",
   importedAt: "flow import",
   firstTaskAt: "wait for the first task",
+  finishedAt: "until it stopped",
   stoppingAt: "until it stopped",
   executionStoppedAt: "stop",
   stoppedAt: "clean-up",
 };
+
+/** What ends the process, as far as the platform tells: ECS says when it began to stop, Kubernetes when it had. */
+const ENDS_OF_RUN = new Set(["stoppingAt", "finishedAt"]);
 
 /**
  * The waterfall of an attempt: each stretch lasts from one step to the next in time, and is named after what
@@ -52,6 +60,6 @@ export function spansOf(timeline: Timeline): readonly Span[] {
 function nameOf(step: string, before: ReadonlySet<string>): string {
   if (step === "startedAt" && before.has("processStartedAt")) return "word of the start";
   if (step === "processStartedAt" && before.has("startedAt")) return "process start";
-  if (step === "stoppingAt" && before.has("processStartedAt")) return "run";
+  if (ENDS_OF_RUN.has(step) && before.has("processStartedAt")) return "run";
   return ENDS[step] ?? step;
 }
