@@ -1,5 +1,6 @@
-import { type JsonObject, type SerializedEnvironment, SlipwayError } from "@slipway/core";
+import type { JsonObject, SerializedEnvironment } from "@slipway/core";
 import { isObject, textOf, without } from "../plain-read.ts";
+import { checkStoredType } from "../stored-type.ts";
 import { kubernetesArguments } from "./kubernetes-arguments.ts";
 import { kubernetesInvalid, TYPE } from "./kubernetes-invalid.ts";
 import { objectOf } from "./read-job.ts";
@@ -10,18 +11,9 @@ import { readJobObject, readJobText } from "./spec/read-job-spec.ts";
  * The checked arguments of a `KubernetesJobEnvironment`, with its Job read: what a flow's image stores. Throws
  * `ENVIRONMENT_INVALID`, and `ENVIRONMENT_NOT_LAUNCHABLE` for another type or version.
  */
-export function storedArguments({
-  type,
-  version,
-  arguments: given,
-}: SerializedEnvironment): JsonObject {
-  if (type !== TYPE || version !== 1) {
-    throw new SlipwayError(
-      "ENVIRONMENT_NOT_LAUNCHABLE",
-      `This is for a ${TYPE} (version 1), and the flow has a ${String(type)} (version ${String(version)})`,
-      { given: { type, version }, accepted: [TYPE] },
-    );
-  }
+export function storedArguments(environment: SerializedEnvironment): JsonObject {
+  checkStoredType(environment, TYPE);
+  const given = environment.arguments;
   const { jobSpecFile, jobSpec } = given;
   const job = isObject(jobSpecFile)
     ? readJobText(textOf(jobSpecFile["text"]) ?? "", textOf(jobSpecFile["path"]) ?? "jobSpecFile")

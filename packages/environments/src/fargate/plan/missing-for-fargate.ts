@@ -1,7 +1,7 @@
+import type { Notice } from "../../notice.ts";
 import { isObject, objectsOf, textOf } from "../../plain-read.ts";
 import { containersOf, type FargateSubject } from "../rules/subject.ts";
 import { isMeantForFargate } from "../target.ts";
-import type { Notice } from "./notice.ts";
 
 const NEEDED: Readonly<Record<string, string>> = {
   networkMode: 'is not given, and Fargate asks for "awsvpc"',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { registrationNotices } from "./notices.ts";
+import { fargateNotices } from "./notices.ts";
 
 const BASE = {
   networkMode: "awsvpc",
@@ -9,11 +9,7 @@ const BASE = {
   networkConfiguration: { awsvpcConfiguration: { subnets: ["subnet-1"] } },
 };
 const noticesOf = (given: object, base: object = BASE) =>
-  registrationNotices({
-    version: 1,
-    type: "FargateTaskEnvironment",
-    arguments: JSON.parse(JSON.stringify({ ...base, ...given })),
-  });
+  fargateNotices(JSON.parse(JSON.stringify({ ...base, ...given })));
 const flow = (container: object) => ({ containerDefinitions: [{ name: "main", ...container }] });
 const at = (rest: string) => `containerDefinitions[0].${rest}`;
 const overridden = (environment: object[]) => ({
@@ -134,10 +130,5 @@ describe("notices at registration", () => {
   ])("leave $name alone", (entry) => {
     const paths = noticesOf(flow({ environment: [entry] })).map(({ path }) => path);
     expect(paths).toEqual(["containerDefinitions"]);
-  });
-
-  it("are none for another kind of environment", () => {
-    const kubernetes = { version: 1 as const, type: "KubernetesJobEnvironment", arguments: {} };
-    expect(registrationNotices(kubernetes)).toEqual([]);
   });
 });

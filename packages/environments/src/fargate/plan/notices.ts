@@ -1,18 +1,13 @@
-import { type JsonObject, RESERVED_VARIABLES, type SerializedEnvironment } from "@slipway/core";
+import { type JsonObject, RESERVED_VARIABLES } from "@slipway/core";
+import type { Notice } from "../../notice.ts";
 import { objectsOf, textOf } from "../../plain-read.ts";
-import { TYPE } from "../fargate-invalid.ts";
+import { looksSecret } from "../../secret-looking.ts";
 import { CONTAINER_OVERRIDABLE, TASK_OVERRIDABLE } from "../overridable.ts";
 import { containersOf, type FargateSubject, overridesOf, subjectOf } from "../rules/subject.ts";
-import { looksSecret } from "../secret-looking.ts";
 import { missingForFargate } from "./missing-for-fargate.ts";
-import type { Notice } from "./notice.ts";
 
-/** What to tell the author of an environment when it is registered. Looks at the arguments alone. */
-export function registrationNotices({
-  type,
-  arguments: args,
-}: SerializedEnvironment): readonly Notice[] {
-  if (type !== TYPE) return [];
+/** What to tell the author of a task on Fargate when it is registered. Looks at the arguments alone. */
+export function fargateNotices(args: JsonObject): readonly Notice[] {
   const subject = subjectOf(args);
   return NOTICES.flatMap((notices) => notices(subject));
 }

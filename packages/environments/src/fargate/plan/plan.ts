@@ -1,11 +1,11 @@
 import type { Json, JsonObject, LaunchRequest, RenderedLaunch } from "@slipway/core";
+import { type Difference, differences } from "../../differences.ts";
 import { isObject, objectsOf } from "../../plain-read.ts";
+import { looksSecret } from "../../secret-looking.ts";
 import { fargateArguments } from "../fargate-arguments.ts";
 import { renderLaunch } from "../render.ts";
 import { MOST_OVERRIDES } from "../run-task.ts";
-import { looksSecret } from "../secret-looking.ts";
 import { HASH_TAG } from "../tags.ts";
-import { type Difference, differences } from "./differences.ts";
 import { type IamPolicies, iamPolicy } from "./iam-policy.ts";
 
 export interface PlannedChange extends Difference {

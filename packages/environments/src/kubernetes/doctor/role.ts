@@ -11,9 +11,21 @@ interface PolicyRule {
   readonly verbs: readonly string[];
 }
 
-/** The Role of an agent that launches Jobs in this namespace, as YAML. */
+export interface Role {
+  readonly apiVersion: string;
+  readonly kind: "Role";
+  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly rules: readonly PolicyRule[];
+}
+
+/** The Role of an agent that launches Jobs in this namespace. */
+export function agentRole(namespace: string): Role {
+  return role(NAME, namespace, RIGHTS);
+}
+
+/** {@link agentRole} as YAML. */
 export function roleYaml(namespace: string): string {
-  return stringify(role(NAME, namespace, RIGHTS), { lineWidth: 0 });
+  return stringify(agentRole(namespace), { lineWidth: 0 });
 }
 
 /**
@@ -33,7 +45,7 @@ export function missingRoleYaml(
   return documents.map((document) => stringify(document, { lineWidth: 0 })).join("---\n");
 }
 
-function role(name: string, namespace: string, rights: readonly Right[]) {
+function role(name: string, namespace: string, rights: readonly Right[]): Role {
   return {
     apiVersion: `${RBAC}/v1`,
     kind: "Role",

@@ -1,5 +1,5 @@
 import { isPlainObject, type Json } from "@slipway/core";
-import { isObject } from "../../plain-read.ts";
+import { isObject } from "./plain-read.ts";
 
 export interface Difference {
   readonly path: string;
