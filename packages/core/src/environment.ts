@@ -65,8 +65,8 @@ export interface Diagnosis {
  * When an attempt reached each step, by the step's name, as ISO 8601 in UTC: the platform's own names where it has
  * them (ECS: `createdAt`, `connectivityAt`, `pullStartedAt`, `pullStoppedAt`, `startedAt`, `stoppingAt`,
  * `executionStoppedAt`, `stoppedAt`; a Job: `jobCreatedAt`, `podCreatedAt`, `scheduledAt`, `pullStartedAt`,
- * `pullStoppedAt`, `initializedAt`, `startedAt`, `finishedAt`), and those of the run's process (`processStartedAt`, `bootedAt`, `importedAt`,
- * `checkedInAt`, `firstTaskAt`).
+ * `pullStoppedAt`, `initializedAt`, `startedAt`, `finishedAt`), and those of the run's process (`processStartedAt`,
+ * `bootedAt`, `importedAt`, `checkedInAt`, `firstTaskAt`).
  */
 export type Timeline = Readonly<Record<string, string>>;
 

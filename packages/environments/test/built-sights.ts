@@ -45,7 +45,7 @@ export const container = (given: Partial<SeenContainer> = {}): SeenContainer => 
   ...given,
 });
 
-export const RUNNING = container({ ready: true, state: { running: { startedAt: at(2) } } });
+const RUNNING = container({ ready: true, state: { running: { startedAt: at(2) } } });
 export const WAITING = container({ state: { waiting: { reason: "PodInitializing" } } });
 export const exited = (exitCode: number, reason = "Error", second = 30) =>
   container({

@@ -141,7 +141,7 @@ export const MEANINGS: Readonly<Record<Cause, Meaning>> = {
   OutOfMemory: {
     means: "The flow's container needed more memory than its limit",
     seen: "`containers[0]` terminated with OOMKilled",
-    next: "give it a higher `resources.limits.memory`, or `onInfrastructureFailure: { outOfMemory: { retries: 2, scaleMemory: 2 } }`",
+    next: "give it a higher `resources.limits.memory`, or `onInfrastructureFailure: { outOfMemory: scaleMemory() }`",
   },
   PodDeleted: {
     means: "Somebody deleted the pod",
