@@ -12,7 +12,8 @@ import { defined } from "./defined.ts";
 
 /** What Slipway reads of a pod; undefined where the object has no identity or belongs to no Job. */
 export function reducePod({ metadata = {}, spec, status = {} }: Wire<V1Pod>): SeenPod | undefined {
-  const { uid, name, creationTimestamp = "", deletionTimestamp } = metadata;
+  const { uid, name, creationTimestamp = "" } = metadata;
+  const { deletionTimestamp, deletionGracePeriodSeconds } = metadata;
   const ownerUid = ownerOf(metadata);
   if (uid === undefined || name === undefined || ownerUid === undefined) return undefined;
   const { containerStatuses, initContainerStatuses } = status;
@@ -28,6 +29,7 @@ export function reducePod({ metadata = {}, spec, status = {} }: Wire<V1Pod>): Se
     initContainers: reduceContainers(spec?.initContainers, initContainerStatuses),
     ...defined({
       deletionTimestamp,
+      deletionGracePeriodSeconds,
       nodeName: spec?.nodeName,
       reason: status.reason,
       message: status.message,
