@@ -7,6 +7,7 @@ import type { Context } from "./context.ts";
 import { parseCount } from "./count.ts";
 import { readPrices } from "./prices-file.ts";
 import { readRegistered } from "./registered-environment.ts";
+import { resourceLines } from "./resource-lines.ts";
 
 export interface AdviseFlags {
   readonly project: string;
@@ -24,7 +25,13 @@ export async function advise(context: Context, flow: string, flags: AdviseFlags)
   const client = await context.connect();
   const { environment } = await readRegistered(client, flow, flags.project);
   const usages = await usagesOf(client, flow, flags.project, last);
-  const { adviseEnvironment } = await import("@slipway/environments/plan");
+  const { adviseEnvironment, adviseResources } = await import("@slipway/environments/plan");
+  if (environment.type === "KubernetesJobEnvironment") {
+    const advice = adviseResources(environment, usages);
+    const lines = advice ? resourceLines(flow, advice) : [nothingTold(flow)];
+    output.answer({ flow, runs: usages.length, advice: advice ?? null }, ...lines);
+    return 0;
+  }
   const advice = adviseEnvironment(environment, usages, prices);
   const answer = { flow, runs: usages.length, advice: advice ?? null };
   output.answer(answer, ...(advice ? adviceLines(flow, advice) : [nothingToGoBy(flow, usages)]));
@@ -46,9 +53,13 @@ async function usagesOf(
   });
 }
 
+function nothingTold(flow: string): string {
+  return `No run of ${flow} has told what it used yet; run it first`;
+}
+
 function nothingToGoBy(flow: string, usages: readonly ResourceUsage[]): string {
   return usages.length === 0
-    ? `No run of ${flow} has told what it used yet; run it first`
+    ? nothingTold(flow)
     : `None of Fargate's sizes would have held the last ${usages.length} runs of ${flow}`;
 }
 

@@ -7,13 +7,14 @@ Examples:
   $ slipway environment advise etl
   $ slipway environment advise etl --last 100 --prices prices.json
 
-Takes what the last runs of the flow used at most, adds headroom, and names the cheapest size that Fargate has for it.
+Takes what the last runs of the flow used at most and adds headroom. For Fargate it names the cheapest size that there is
+for it, for a Kubernetes Job the requests and limits of its first container, as YAML to paste.
 List prices of us-east-1 come along; --prices takes a table of your own, as JSON:
   { "date": "2026-03-01", "regions": { "eu-west-1": { "onDemand": { "X86_64": { "vcpuHour": 0.04, "gbHour": 0.0044 }, … } } } }`;
 
 export function environmentAdvise(wire: Wire): Command {
   const command = new Command("advise")
-    .description("the cheapest Fargate size that would have held a flow's last runs")
+    .description("the size that would have held a flow's last runs: on Fargate or in its Job")
     .argument("<flow>", "the registered flow's name")
     .option("--project <name>", "the flow's project", "default")
     .option("--last <count>", "how many runs to look at", "20")
