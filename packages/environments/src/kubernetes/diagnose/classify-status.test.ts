@@ -97,7 +97,7 @@ const CASES: readonly Case[] = [
   ],
   [
     409,
-    "Precondition failed: UID in precondition: x, UID in object meta: y",
+    'Operation cannot be fulfilled on Job.batch "a": the UID in the precondition (x) does not match the UID in record (y)',
     "Refused",
     "permanent",
   ],
