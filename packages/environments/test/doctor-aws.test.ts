@@ -59,8 +59,7 @@ async function examined(answers: Answers = {}, more: FargateTaskEnvironmentOptio
   });
   const defaults = { endpoint: server.url, region: "eu-west-1", credentials: CREDENTIALS };
   const checks = await doctorAws(environment.serialize(), defaults, { flowName: "weather" });
-  const of = (action: string): Check | undefined =>
-    checks.find((check) => check.action === action);
+  const of = (action: string): Check | undefined => checks.find((check) => check.action === action);
   return { server, checks, of };
 }
 

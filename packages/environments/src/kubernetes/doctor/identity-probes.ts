@@ -18,7 +18,7 @@ export function serverProbe(api: KubeApi): Probe {
 }
 
 /** The name under which the API server knows who asks; undefined where it is too old to tell (before 1.28). */
-export async function readUser(api: KubeApi): Promise<string | undefined> {
+async function readUser(api: KubeApi): Promise<string | undefined> {
   try {
     const { body } = await api.call({
       operation: "create SelfSubjectReview",

@@ -5,7 +5,7 @@ import { objectOf } from "../read-job.ts";
 import type { Right } from "../rights.ts";
 import { inNamespace, type KubernetesSubject } from "./subject.ts";
 
-export const REVIEW = "asked the API server (SelfSubjectAccessReview)";
+const REVIEW = "asked the API server (SelfSubjectAccessReview)";
 
 /** One right that launching uses. `missed` is told where it is not there. */
 export function rightProbe(
