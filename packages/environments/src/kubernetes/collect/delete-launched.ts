@@ -7,7 +7,7 @@ import { collectionPath } from "./launched-collections.ts";
 export async function deleteLaunched(
   api: KubeApi,
   namespace: string,
-  { kind, name, uid }: Launched,
+  { kind, name, uid }: Pick<Launched, "kind" | "name" | "uid">,
 ): Promise<void> {
   try {
     await api.call({
