@@ -3,6 +3,7 @@ import type { LauncherDefaults } from "./fargate/client-config.ts";
 import { FargateLauncher } from "./fargate/fargate-launcher.ts";
 import { storedArguments } from "./fargate/stored-arguments.ts";
 import { KubernetesJobLauncher } from "./kubernetes/kubernetes-job-launcher.ts";
+import { storedArguments as storedJobArguments } from "./kubernetes/stored-arguments.ts";
 
 type CreateLauncher = (
   environment: SerializedEnvironment,
@@ -12,7 +13,8 @@ type CreateLauncher = (
 const LAUNCHERS: Readonly<Record<string, CreateLauncher>> = {
   FargateTaskEnvironment: (environment, defaults) =>
     new FargateLauncher(storedArguments(environment), defaults),
-  KubernetesJobEnvironment: (environment) => new KubernetesJobLauncher(environment.arguments),
+  KubernetesJobEnvironment: (environment) =>
+    new KubernetesJobLauncher(storedJobArguments(environment)),
 };
 
 /**

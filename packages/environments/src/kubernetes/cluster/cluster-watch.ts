@@ -86,6 +86,11 @@ export class ClusterWatch {
     return this.#store.sight(uid);
   }
 
+  /** What has been seen so far, whether or not it is all. */
+  known(uid: string): JobSight {
+    return this.#store.sight(uid);
+  }
+
   /** Takes in a Job that was just made: the watch tells of it a moment later. */
   note(object: JsonObject): void {
     const job = reduceJob(wire<V1Job>(object));
