@@ -3,6 +3,7 @@ import { CAUSES } from "../../packages/environments/src/fargate/causes.ts";
 import { FARGATE_CHANGES } from "../../packages/environments/src/fargate/changes.ts";
 import { DIAGNOSIS_RULES } from "../../packages/environments/src/fargate/diagnosis-rules.ts";
 import { TRANSIENT } from "../../packages/environments/src/fargate/retry-policy/rule-names.ts";
+import { KUBERNETES_CHANGES } from "../../packages/environments/src/kubernetes/changes.ts";
 import { table } from "./table.ts";
 
 // Run `npx vitest run --project repository -u` to write the pages anew.
@@ -27,6 +28,22 @@ const MEANINGS: Readonly<Record<string, string>> = {
 };
 
 describe("docs/reference, as the code says it", () => {
+  it("lists all that Slipway changes in a Job", async () => {
+    const rows = KUBERNETES_CHANGES.map(({ operation, path, change }) => [
+      operation,
+      `\`${path}\``,
+      change,
+    ]);
+    const page = `# What Slipway changes in a Kubernetes Job
+
+Everything else in the Job is sent as the flow file or its YAML file gives it, fields that this Slipway does not know
+included. \`slipway environment render FILE\` prints the exact inputs.
+
+${table(["call", "where", "what"], rows)}
+`;
+    await expect(page).toMatchFileSnapshot(`${PAGES}kubernetes-changes.md`);
+  });
+
   it("lists all that Slipway changes in what an author gives", async () => {
     const rows = FARGATE_CHANGES.map(({ operation, path, change }) => [
       operation,

@@ -37,7 +37,15 @@ describe("importing an environment", () => {
     },
   );
 
-  it("of FargateTaskEnvironment brings nothing but Slipway's own code", async () => {
-    expect(from(await bundledWith("FargateTaskEnvironment"), /node_modules/)).toEqual([]);
+  it.each(["FargateTaskEnvironment", "KubernetesJobEnvironment"])(
+    "of %s brings nothing but Slipway's own code",
+    async (name) => {
+      expect(from(await bundledWith(name), /node_modules/)).toEqual([]);
+    },
+  );
+
+  it("of KubernetesJobEnvironment brings none of what reads and checks a Job", async () => {
+    const files = await bundledWith("KubernetesJobEnvironment");
+    expect(from(files, /kubernetes\/(spec|retry-policy|plan|api)\//)).toEqual([]);
   });
 });

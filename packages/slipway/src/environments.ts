@@ -2,6 +2,8 @@ export {
   FargateTaskEnvironment,
   type FargateTaskEnvironmentOptions,
   type InfrastructureFailureOptions,
+  type JobManifest,
+  type KubernetesFailureOptions,
   KubernetesJobEnvironment,
   type KubernetesJobEnvironmentOptions,
   type LaunchVariant,

@@ -1,5 +1,4 @@
 import type { V1Job } from "@kubernetes/client-node";
-import type { JsonObject } from "@slipway/core";
 import type { FieldValidation } from "./kubernetes-arguments.ts";
 import type { KubernetesFailureOptions } from "./retry-policy/options.ts";
 
@@ -19,8 +18,8 @@ export interface KubernetesJobEnvironmentOptions {
    * its content is stored in the flow's image.
    */
   readonly jobSpecFile?: string | undefined;
-  /** The Job itself, in the place of a file. Fields that the type does not know are sent as well, from a `JsonObject`. */
-  readonly jobSpec?: JobManifest | JsonObject | undefined;
+  /** The Job itself, in the place of a file. Fields that the type does not know yet are sent, too, for example from an object that is spread. */
+  readonly jobSpec?: JobManifest | undefined;
   /**
    * Whether each launch gets a name of its own, made of the Job's name, the run and the attempt (so by default).
    * With `false` the Job keeps exactly its author's name, and a second one beside it is refused by the cluster.
