@@ -23,6 +23,7 @@ function cli(...args: string[]): Promise<Finished> {
     SLIPWAY__CLOUD__API_KEY: bed.apiKey,
     TEST_REGISTRY: componentSetting("registry"),
     TEST_BASE_IMAGE: componentSetting("baseImage"),
+    TEST_JOB_SPEC: join(FLOWS, "kubernetes/dummy/job_spec.yaml"),
   });
 }
 
