@@ -1,12 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { findProgram } from "./debian.mjs";
+import { ARCHITECTURE, digestOf, FIXED_TAR, fillWithBusybox } from "./busybox.mjs";
 
 const CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt";
-const ARCHITECTURES = { x64: "amd64", arm64: "arm64" };
 
 /**
  * Makes an image of this machine's own node, the libraries it needs and a busybox shell, and pushes it
@@ -25,19 +23,11 @@ export async function pushBaseImage(host, folder) {
 }
 
 function fillRoot(root) {
-  for (const path of ["bin", "etc", "tmp", "usr/local/bin"])
-    mkdirSync(join(root, path), { recursive: true });
+  fillWithBusybox(root);
+  mkdirSync(join(root, "usr/local/bin"), { recursive: true });
   cpSync(process.execPath, join(root, "usr/local/bin/node"), { dereference: true });
   for (const library of librariesOf(process.execPath)) copyIn(root, library);
   if (existsSync(CERTIFICATES)) copyIn(root, CERTIFICATES);
-  writeFileSync(join(root, "etc/passwd"), "root:x:0:0:root:/root:/bin/sh\n");
-  writeFileSync(join(root, "etc/group"), "root:x:0:\n");
-  const busybox = findProgram("busybox");
-  cpSync(busybox, join(root, "bin/busybox"), { dereference: true });
-  const applets = execFileSync(busybox, ["--list"], { encoding: "utf8" }).trim().split("\n");
-  for (const applet of applets) {
-    if (applet !== "busybox") symlinkSync("busybox", join(root, "bin", applet));
-  }
 }
 
 /** Every path that ldd prints, the dynamic loader among them. */
@@ -52,14 +42,21 @@ function copyIn(root, path) {
 }
 
 function packLayer(root, file) {
-  const fixed = ["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner"];
-  execFileSync("tar", ["-C", root, ...fixed, "--use-compress-program=gzip -1n", "-cf", file, "."]);
+  execFileSync("tar", [
+    "-C",
+    root,
+    ...FIXED_TAR,
+    "--use-compress-program=gzip -1n",
+    "-cf",
+    file,
+    ".",
+  ]);
   return readFileSync(file);
 }
 
 function imageConfig(layer) {
   return {
-    architecture: ARCHITECTURES[process.arch],
+    architecture: ARCHITECTURE,
     os: "linux",
     config: { Env: ["PATH=/usr/local/bin:/bin"], Cmd: ["node"], WorkingDir: "/" },
     rootfs: { type: "layers", diff_ids: [digestOf(gunzipSync(layer))] },
@@ -95,8 +92,4 @@ async function send(url, options) {
   const answer = await fetch(url, options);
   if (answer.ok) return answer;
   throw new Error(`${options.method} ${url} was answered ${answer.status}: ${await answer.text()}`);
-}
-
-function digestOf(bytes) {
-  return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 }

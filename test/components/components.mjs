@@ -1,40 +1,47 @@
 import { startDocker } from "./docker.mjs";
 import { startFargate } from "./fargate.mjs";
+import { startKubernetes } from "./kubernetes.mjs";
 import { startPostgres } from "./postgres.mjs";
 import { startRegistry } from "./registry.mjs";
+import { settleAll } from "./settle-all.mjs";
 
-/** Every component in the order of starting; `needs` are started with it. Kubernetes and a browser come with their first test. */
+/** Every component; its `needs` are started with it. A browser comes with its first test. */
 export const COMPONENTS = {
   registry: { needs: [], start: startRegistry },
   docker: { needs: [], start: startDocker },
   fargate: { needs: ["docker", "registry"], start: startFargate },
+  kubernetes: { needs: ["registry"], start: startKubernetes },
   postgres: { needs: [], start: startPostgres },
 };
 
 /** The names that may be asked for, whether or not a test needs them yet. */
 export const NAMES = ["fargate", "registry", "docker", "kubernetes", "browser", "postgres"];
 
-/** Starts components one after the other and hands each the settings of those before it. Stops what runs when one fails. */
+/** Starts components at the same time; one that needs another's settings waits for them. Stops what runs when one fails. */
 export async function startComponents(names, { folder, signal }) {
   const running = [];
-  const env = {};
+  const starts = new Map();
+  const settingsOf = (name) => starts.get(name);
+  const startOne = async (name) => {
+    const start = performance.now();
+    const component = await COMPONENTS[name].start({ folder, settingsOf });
+    running.push(component);
+    console.log(`${name} is up (${((performance.now() - start) / 1000).toFixed(1)} s)`);
+    return component.env;
+  };
+  // In the reverse order of their starts: what another uses was up before it.
   const stop = async () => {
     for (const component of running.splice(0).reverse()) await component.stop();
   };
   try {
-    for (const name of withNeeds(names)) {
-      signal.throwIfAborted();
-      const start = performance.now();
-      const component = await COMPONENTS[name].start({ folder, env });
-      running.push(component);
-      Object.assign(env, component.env);
-      console.log(`${name} is up (${((performance.now() - start) / 1000).toFixed(1)} s)`);
-    }
+    for (const name of withNeeds(names)) starts.set(name, startOne(name));
+    const settings = await settleAll([...starts.values()]);
+    signal.throwIfAborted();
+    return { env: Object.assign({}, ...settings), stop };
   } catch (error) {
     await stop();
     throw error;
   }
-  return { env, stop };
 }
 
 function withNeeds(names) {

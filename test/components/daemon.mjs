@@ -10,7 +10,8 @@ const TAIL_LINES = 20;
 
 /**
  * Starts a long-lived program with its output in a file and waits until `isReady` says yes. Throws with
- * the tail of its log when it ends or stays silent. Only the process that was started is ever ended.
+ * the tail of its log when it ends or stays silent. Answers what ends it, with SIGTERM or another signal; only the
+ * process that was started is ever ended.
  */
 export async function startDaemon({ name, command, args, env, log, isReady, ...identity }) {
   const file = openSync(log, "a");
@@ -20,8 +21,8 @@ export async function startDaemon({ name, command, args, env, log, isReady, ...i
   closeSync(file);
   const failure = once(child, "error").then(([error]) => error.message);
   const ended = once(child, "exit").then(([code, signal]) => `it ended with ${signal ?? code}`);
-  const stop = () => end(child, ended);
-  const reason = await Promise.race([failure, ended, untilReady(isReady)]);
+  const stop = (signal = "SIGTERM") => end(child, ended, signal);
+  const reason = await Promise.race([failure, ended, waitUntil(isReady)]);
   if (reason === undefined) return stop;
   await stop();
   throw new Error(`${name} did not start: ${reason}\n${tail(log)}`);
@@ -46,7 +47,8 @@ export async function answers(url) {
   }
 }
 
-async function untilReady(isReady) {
+/** Asks until the answer is yes. Answers what is wrong where it takes too long. */
+export async function waitUntil(isReady) {
   const deadline = performance.now() + READY_MS;
   while (performance.now() < deadline) {
     if (await isReady()) return undefined;
@@ -55,9 +57,9 @@ async function untilReady(isReady) {
   return `it was not ready after ${READY_MS / 1000} s`;
 }
 
-async function end(child, ended) {
+async function end(child, ended, signal) {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  child.kill("SIGTERM");
+  child.kill(signal);
   const timer = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
   await ended;
   clearTimeout(timer);

@@ -17,8 +17,17 @@ export function findProgram(name) {
   return folders.map((folder) => join(folder, name)).find(isExecutable);
 }
 
+let earlier = Promise.resolve();
+
 /** Installs the Debian packages of which `isThere` misses something; says which they are where that is not allowed. */
-export async function ensurePackages(packages) {
+export function ensurePackages(packages) {
+  // One after the other: components start at the same time, and apt takes a lock.
+  const installed = earlier.then(() => installAbsent(packages));
+  earlier = installed.catch(() => undefined);
+  return installed;
+}
+
+async function installAbsent(packages) {
   const absent = packages.filter(({ isThere }) => !isThere()).map(({ name }) => name);
   if (absent.length === 0) return;
   const install = `apt-get install -y --no-install-recommends ${absent.join(" ")}`;

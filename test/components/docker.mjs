@@ -1,9 +1,8 @@
-import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import { startDaemon } from "./daemon.mjs";
 import { ensurePackages, findProgram } from "./debian.mjs";
+import { unmountBelow } from "./mounts.mjs";
 
 const PACKAGES = [
   { name: "docker.io", isThere: () => findProgram("dockerd") && findProgram("containerd") },
@@ -33,15 +32,6 @@ export async function startDocker({ folder }) {
     unmountBelow(folder);
   };
   return { stop: stopAndUnmount, env: { DOCKER_HOST: `unix://${socket}` } };
-}
-
-/** The engine leaves the network namespace of containers on the host's network mounted, and a mount cannot be removed. */
-function unmountBelow(folder) {
-  const mounts = readFileSync("/proc/self/mounts", "utf8").split("\n");
-  const points = mounts.map((line) => line.split(" ")[1] ?? "");
-  for (const point of points.filter((path) => path.startsWith(`${folder}/`)).reverse()) {
-    execFileSync("umount", ["--lazy", point]);
-  }
 }
 
 function pings(socketPath) {

@@ -10,16 +10,17 @@ const REQUIREMENTS = ["ministack==1.5.33", "docker==7.1.0"];
 const PACKAGES = [{ name: "python3-venv", isThere: pythonMakesVenvs }];
 
 /** MiniStack: an ECS endpoint that others wrote, which runs tasks as containers of our Docker engine. */
-export async function startFargate({ folder, env }) {
+export async function startFargate({ folder, settingsOf }) {
   await ensurePackages(PACKAGES);
   const venv = await cachedVenv();
+  const engine = await settingsOf("docker");
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const stop = await startDaemon({
     name: "ministack",
     command: join(venv, "bin/ministack"),
     args: [],
-    env: { ...process.env, ...env, ...settings(port, folder) },
+    env: { ...process.env, ...engine, ...settings(port, folder) },
     log: join(folder, "ministack.log"),
     isReady: () => answers(`${url}/_ministack/health`),
   });
