@@ -52,7 +52,7 @@ function scalarFinding(value: Json, shape: keyof typeof WANTED, at: Path): reado
 function mend(value: Json, shape: keyof typeof WANTED): string {
   const quoted = typeof value === "string";
   if (shape === "string" && (typeof value === "number" || typeof value === "boolean")) {
-    return `not ${kindOf(value)}; quote it: "${String(value)}"`;
+    return `not ${kindOf(value)}; put it in quotes`;
   }
   if (shape === "boolean" && quoted && /^(true|false)$/i.test(value)) {
     return "not a text; write it without quotes";

@@ -166,9 +166,9 @@ describe("reading a Job's file", () => {
     {
       text: `${HEAD}metadata: {name: 12}`,
       at: "3:18",
-      words: /metadata.name must be a text.*"12"/,
+      words: /metadata.name must be a text.*in quotes/,
     },
-    { text: `${HEAD}metadata: {labels: {a: true}}`, at: "3:24", words: /quote it: "true"/ },
+    { text: `${HEAD}metadata: {labels: {a: true}}`, at: "3:24", words: /put it in quotes/ },
     { text: `${HEAD}metadata: {namespace: A_b}`, at: "3:23", words: /no name of a namespace/ },
     { text: `${HEAD}metadata: {resourceVersion: "1"}`, at: "3:29", words: /take it out/ },
     { text: `${HEAD}metadata: []`, at: "3:11", words: /metadata must be an object, not a list/ },
@@ -198,7 +198,7 @@ describe("reading a Job's file", () => {
     {
       text: pod("containers:", "- env:", "  - name: PORT", "    value: 8080"),
       at: "9:18",
-      words: /containers\[0\]\.env\[0\]\.value must be a text, not a number; quote it: "8080"/,
+      words: /containers\[0\]\.env\[0\]\.value must be a text, not a number; put it in quotes/,
     },
     {
       text: pod("containers: [{env: [{value: x}]}]"),
@@ -248,6 +248,9 @@ describe("reading a Job's file", () => {
     const text = pod("containers: [{env: {PASSWORD: hunter2-hunter2}}]");
     expect(() => read(text)).toThrow(/env must be a list/);
     expect(() => read(text)).not.toThrow(/hunter2/);
+    const number = pod("containers: [{env: [{name: PIN, value: 314159}]}]");
+    expect(() => read(number)).toThrow(/put it in quotes/);
+    expect(() => read(number)).not.toThrow(/314159/);
   });
 });
 
