@@ -1,6 +1,7 @@
 export { type KubeForwarder, startKubeForwarder } from "./kube-forwarder.ts";
 export { type MemoryLedger, memoryLedger } from "./memory-ledger.ts";
 export {
+  type OwnAnswer,
   type Passage,
   type RecordedRequest,
   type RecordingProxy,

@@ -6,7 +6,7 @@ import { KubeConfig } from "@kubernetes/client-node";
 export interface KubeForwarder {
   /** The API server over plain HTTP, with the rights of the kubeconfig's user: stand a recording proxy before it. */
   readonly url: string;
-  /** Cuts the connections of the watches that go on. */
+  /** Cuts the connections of the watches that go on, those of logs among them. */
   cutWatches(): void;
   close(): Promise<void>;
 }
@@ -22,7 +22,7 @@ export async function startKubeForwarder(kubeconfig: string): Promise<KubeForwar
   const agent = new Agent({ ...options, keepAlive: true });
   const watches = new Set<ServerResponse>();
   const server = createServer((incoming, outgoing) => {
-    if (incoming.url?.includes("watch=")) watches.add(outgoing);
+    if (/[?&](watch|follow)=/.test(incoming.url ?? "")) watches.add(outgoing);
     outgoing.on("close", () => watches.delete(outgoing));
     forward({ target, agent, incoming, outgoing });
   });

@@ -30,11 +30,18 @@ export interface RecordingProxy {
 /** What becomes of a request or an answer: it goes on its way, or the connection is cut in its place. */
 export type Passage = "pass" | "cut";
 
+/** What the proxy answers itself, in the target's place. */
+export interface OwnAnswer {
+  readonly status: number;
+  /** Sent as JSON. */
+  readonly body: unknown;
+}
+
 export interface RecordingProxyOptions {
   /** Where requests go: the address of an HTTP server on loopback. */
   readonly target: string;
   /** Decides on each request once it has arrived in full, before the target sees it. */
-  readonly onRequest?: (request: RecordedRequest) => Promise<Passage>;
+  readonly onRequest?: (request: RecordedRequest) => Promise<Passage | OwnAnswer>;
   /** Decides on each answer once it has begun, before the asker sees it: the target has done what it does. */
   readonly onAnswer?: (request: RecordedRequest) => Promise<Passage>;
 }
@@ -94,15 +101,17 @@ async function pass(
   received: Promise<Received>,
   { onRequest, onAnswer }: RecordingProxyOptions,
 ): Promise<void> {
-  const decide = async (hook: RecordingProxyOptions["onAnswer"]) =>
-    hook === undefined ? "pass" : hook((await received).recorded);
+  const mayAnswer = async () =>
+    onAnswer === undefined ? "pass" : onAnswer((await received).recorded);
   if (onRequest === undefined) {
-    exchange.incoming.pipe(forward(exchange, () => decide(onAnswer)));
+    exchange.incoming.pipe(forward(exchange, mayAnswer));
     return;
   }
-  const { bytes } = await received;
-  if ((await decide(onRequest)) === "cut") exchange.outgoing.destroy();
-  else forward(exchange, () => decide(onAnswer)).end(bytes);
+  const { bytes, recorded } = await received;
+  const passage = await onRequest(recorded);
+  if (passage === "cut") exchange.outgoing.destroy();
+  else if (passage === "pass") forward(exchange, mayAnswer).end(bytes);
+  else sendOwn(exchange.outgoing, passage);
 }
 
 function forward(
@@ -134,6 +143,10 @@ function sendOn(answer: IncomingMessage, outgoing: ServerResponse): void {
   outgoing.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
   outgoing.flushHeaders();
   answer.pipe(outgoing);
+}
+
+function sendOwn(outgoing: ServerResponse, { status, body }: OwnAnswer): void {
+  outgoing.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(body));
 }
 
 /** A connection that the target cut is cut here, too; one that it never took is told. */

@@ -17,7 +17,7 @@ export async function deleteLaunched(
       body: {
         apiVersion: "v1",
         kind: "DeleteOptions",
-        propagationPolicy: "Foreground",
+        propagationPolicy: kind === "Job" ? "Foreground" : "Background",
         // Another one of that name may have been made since.
         preconditions: { uid },
       },
