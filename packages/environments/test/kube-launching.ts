@@ -10,7 +10,7 @@ import { adminKubeconfig, type TestNamespace } from "./kube-admin.ts";
 import { REQUEST } from "./launch-request.ts";
 
 /** An image with Node, which a pod of the tests' cluster can pull. */
-export function nodeImage(): string {
+function nodeImage(): string {
   const image = process.env["SLIPWAY_TEST_BASE_IMAGE"];
   if (!image) throw new Error("SLIPWAY_TEST_BASE_IMAGE is not set: run npm run test:components");
   return image;
