@@ -37,7 +37,8 @@ export async function proveThatItRuns(ctr, image) {
   try {
     await ctr("run", "--rm", "--net-host", image, "probe", "true");
   } catch (error) {
-    throw new Error(`This machine runs no containers, so it cannot be a node: ${error.stderr}`);
+    const reason = `This machine runs no containers, so it cannot be a node: ${error.stderr}`;
+    throw new Error(reason, { cause: error });
   }
 }
 

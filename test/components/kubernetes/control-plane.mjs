@@ -66,7 +66,9 @@ function apiserverArguments(address, keys) {
     "--service-account-issuer=https://kubernetes.default.svc",
     `--service-account-key-file=${keys("service-account.key")}`,
     `--service-account-signing-key-file=${keys("service-account.key")}`,
-    ...["--feature-gates=MutatingAdmissionPolicy=true"],
+    // Else it waits a minute for clients that watch, each time it is stopped.
+    ...["--shutdown-send-retry-after", "--shutdown-watch-termination-grace-period=1s"],
+    "--feature-gates=MutatingAdmissionPolicy=true",
     "--runtime-config=admissionregistration.k8s.io/v1beta1=true",
     `--default-unreachable-toleration-seconds=${TOLERATION}`,
     `--default-not-ready-toleration-seconds=${TOLERATION}`,

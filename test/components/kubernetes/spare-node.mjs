@@ -22,17 +22,23 @@ export async function startSpareNode(api) {
     spec: { unschedulable: true },
   };
   await api("POST", "/api/v1/nodes", node);
-  const now = new Date().toISOString();
-  const ready = { type: "Ready", status: "True", reason: "Spare", message: "It takes no pods" };
-  const condition = { ...ready, lastHeartbeatTime: now, lastTransitionTime: now };
-  await api("PATCH", `/api/v1/nodes/${NAME}/status`, { status: { conditions: [condition] } });
-  // The API server makes the namespace a moment after it is ready.
+  // The API server makes the leases' namespace a moment after it is ready.
   await waitUntil(() => isDone(api("POST", LEASES, { ...LEASE, spec: lease() })));
+  await report(api);
   const timer = setInterval(() => {
     // While the API server is stopped there is nobody to tell.
-    api("PATCH", `${LEASES}/${NAME}`, { spec: lease() }).catch(() => undefined);
+    report(api).catch(() => undefined);
   }, RENEW_MS);
   return () => clearInterval(timer);
+}
+
+/** The lease says that it lives; the condition has to be set again once it was taken for lost. */
+async function report(api) {
+  await api("PATCH", `${LEASES}/${NAME}`, { spec: lease() });
+  const now = new Date().toISOString();
+  const ready = { type: "Ready", status: "True", reason: "Spare", message: "It takes no pods" };
+  const conditions = [{ ...ready, lastHeartbeatTime: now, lastTransitionTime: now }];
+  await api("PATCH", `/api/v1/nodes/${NAME}/status`, { status: { conditions } });
 }
 
 function lease() {
