@@ -37,6 +37,6 @@ function checkNamespace({ namespace, jobSpec }: JsonObject): void {
   if (own === undefined || own === given) return;
   throw kubernetesInvalid({
     path: "namespace",
-    problem: `is ${given}, and the Job's metadata.namespace is ${own}; give one of them`,
+    problem: "differs from the Job's own metadata.namespace; give one of them",
   });
 }
