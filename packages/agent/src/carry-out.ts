@@ -13,7 +13,7 @@ import {
   endingOfStopped,
   endingOfUnwanted,
   endingWithoutTask,
-  isUnwanted,
+  unwantedAfter,
 } from "./ending.ts";
 import { diagnoseFailure, isHopeless, wordsOf } from "./failure-diagnosis.ts";
 import type { Launched } from "./launching.ts";
@@ -80,8 +80,14 @@ export async function watchAndEnd(
   invariant(stopped, "what is watched has stopped, or the attempt was let go of");
   const ending = await endingOfStopped(attempt, launcher, infrastructure, stopped);
   const ended = await end(attempt, ending);
-  if (!isUnwanted(ending, ended)) return ended;
-  const gone = await stopAndWatch(attempt, launcher, infrastructure);
+  const unwanted = unwantedAfter(ending, ended);
+  if (unwanted === undefined) return ended;
+  const gone = await stopAndWatch({
+    attempt,
+    launcher,
+    infrastructure: unwanted,
+    signal: attempt.signal,
+  });
   attempt.signal.throwIfAborted();
   invariant(gone, "what is watched has stopped, or the attempt was let go of");
   return end(attempt, endingOfUnwanted(attempt, ending, gone));

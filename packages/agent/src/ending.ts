@@ -96,15 +96,18 @@ export async function end(attempt: Attempt, ending: Ending): Promise<EndedAttemp
     retry: retry && { startAt, reason: retry.reason, unlessStarted: retry.unlessStarted },
     successor,
   });
-  if (isUnwanted(ending, record)) return record;
+  if (unwantedAfter(ending, record)) return record;
   const { cause, message } = diagnosis;
   workshop.tell({ kind: "ended", run: nameOf(claim), cause, message });
   return record;
 }
 
-/** Nobody wants the platform to go on: the attempt is open until that was stopped. */
-export function isUnwanted({ successor }: Ending, record: EndedAttempt): boolean {
-  return successor !== undefined && record.successor === null;
+/** What the platform goes on with where nobody wants it to: the attempt is open until that was stopped. */
+export function unwantedAfter(
+  { successor }: Ending,
+  record: EndedAttempt,
+): Infrastructure | undefined {
+  return record.successor === null ? successor : undefined;
 }
 
 /** A part that the server does not take must not keep the attempt from ending: it is left out. */

@@ -23,7 +23,6 @@ function optionsWith(more: Partial<WatchOptions> = {}): WatchOptions {
     interval: { shortest: 1, longest: 5 },
     signal: new AbortController().signal,
     hurry: new AbortController().signal,
-    isOver: () => true,
     onLook: () => {},
     onTrouble: () => {},
     ...more,

@@ -20,8 +20,6 @@ export interface WatchOptions {
   readonly signal: AbortSignal;
   /** From then on the end is expected, so that it is looked for as often as at first. */
   readonly hurry: AbortSignal;
-  /** False for a stop that is none yet. */
-  readonly isOver: (stopped: Stopped) => boolean;
   readonly onLook: (observation: Observation) => void;
   /** Told of the first of several failures in a row. */
   readonly onTrouble: (message: string) => void;
@@ -51,7 +49,7 @@ async function lookUntilStopped(
   launcher: EnvironmentLauncher,
   infrastructure: Infrastructure,
   changes: Changes,
-  { interval, signal, hurry, isOver, onLook, onTrouble }: WatchOptions,
+  { interval, signal, hurry, onLook, onTrouble }: WatchOptions,
 ): Promise<Stopped | undefined> {
   const pace = new Pace(interval);
   const woken = AbortSignal.any([signal, hurry]);
@@ -60,7 +58,7 @@ async function lookUntilStopped(
     try {
       const observation = await launcher.observe(infrastructure);
       onLook(observation);
-      if (observation.status === "stopped" && isOver(observation)) return observation;
+      if (observation.status === "stopped") return observation;
       pace.saw(observation.status, hurry.aborted);
     } catch (error) {
       if (pace.failed() === 1) onTrouble(messageOf(error));

@@ -2,6 +2,7 @@ import type { EnvironmentLauncher, Infrastructure, Observation } from "@slipway/
 import type { Attempt } from "./attempt.ts";
 import { stopUnwanted, stopWhenCancelled } from "./cancelling.ts";
 import { followContainerLogs } from "./following-logs.ts";
+import { pause } from "./retry.ts";
 import { type Stopped, watch } from "./watch.ts";
 
 /** How long what containers wrote last may take to come. Where the platform goes on, its next process waits meanwhile. */
@@ -19,14 +20,14 @@ export async function watchToEnd(
   signal: AbortSignal,
 ): Promise<Stopped | undefined> {
   const logs = followContainerLogs(attempt, launcher, infrastructure, signal);
-  // With a run that is being cancelled nothing goes on: it is watched until that was stopped.
-  const isOver = ({ successor }: Stopped) => successor === undefined || !attempt.isCancelled;
   let lastLinesMs = 0;
   try {
     const watched = { attempt, launcher, infrastructure, signal };
-    const stopped = await watchWhileStopping(watched, stopWhenCancelled, isOver);
-    if (stopped !== undefined)
-      lastLinesMs = stopped.successor ? LAST_LINES_BEFORE_SUCCESSOR_MS : LAST_LINES_MS;
+    const stopped = await watchWhileStopping(watched, stopWhenCancelled);
+    // With a run that is being cancelled nothing goes on.
+    if (stopped?.successor && attempt.isCancelled)
+      return await stopAndWatch({ ...watched, infrastructure: stopped.successor });
+    if (stopped) lastLinesMs = stopped.successor ? LAST_LINES_BEFORE_SUCCESSOR_MS : LAST_LINES_MS;
     return stopped;
   } finally {
     await logs.drain(lastLinesMs);
@@ -34,13 +35,11 @@ export async function watchToEnd(
 }
 
 /** Has what goes on without anybody's wish stopped, and watches until it has. Undefined where the signal is aborted. */
-export function stopAndWatch(
-  attempt: Attempt,
-  launcher: EnvironmentLauncher,
-  infrastructure: Infrastructure,
-): Promise<Stopped | undefined> {
-  const watched = { attempt, launcher, infrastructure, signal: attempt.signal };
-  return watchWhileStopping(watched, stopUnwanted, ({ successor }) => successor === undefined);
+export async function stopAndWatch(watching: Watching): Promise<Stopped | undefined> {
+  const stopped = await watchWhileStopping(watching, stopUnwanted);
+  if (!stopped?.successor) return stopped;
+  await pause(watching.attempt.workshop.observe.shortest, watching.signal);
+  return stopAndWatch({ ...watching, infrastructure: stopped.successor });
 }
 
 interface Watching {
@@ -53,7 +52,6 @@ interface Watching {
 async function watchWhileStopping(
   { attempt, launcher, infrastructure, signal }: Watching,
   stop: typeof stopWhenCancelled,
-  isOver: (stopped: Stopped) => boolean,
 ): Promise<Stopped | undefined> {
   const { cancel, notices, words, workshop } = attempt;
   const ended = new AbortController();
@@ -70,7 +68,6 @@ async function watchWhileStopping(
       interval: workshop.observe,
       signal,
       hurry: cancel.signal,
-      isOver,
       onLook: (observation) => {
         status = observation.status;
         looked.abort();

@@ -71,8 +71,10 @@ export class OneJob {
   }
 
   #observation(startsBefore: unknown): Observation {
-    if (this.deleted) return { status: "stopped", diagnosis: DELETED };
     const before = Array.isArray(startsBefore) ? startsBefore : [];
+    // An end that was seen stays what it was, whatever becomes of what goes on.
+    if (this.deleted && this.#starts.length === before.length)
+      return { status: "stopped", diagnosis: DELETED };
     if (this.#starts.length > before.length)
       return {
         status: "stopped",
