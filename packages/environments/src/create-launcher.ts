@@ -8,13 +8,13 @@ import { storedArguments as storedJobArguments } from "./kubernetes/stored-argum
 type CreateLauncher = (
   environment: SerializedEnvironment,
   defaults: LauncherDefaults,
-) => EnvironmentLauncher;
+) => EnvironmentLauncher | Promise<EnvironmentLauncher>;
 
 const LAUNCHERS: Readonly<Record<string, CreateLauncher>> = {
   FargateTaskEnvironment: (environment, defaults) =>
     new FargateLauncher(storedArguments(environment), defaults),
   KubernetesJobEnvironment: (environment) =>
-    new KubernetesJobLauncher(storedJobArguments(environment)),
+    KubernetesJobLauncher.open(storedJobArguments(environment)),
 };
 
 /**

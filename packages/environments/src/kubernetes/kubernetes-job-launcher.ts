@@ -44,8 +44,9 @@ export class KubernetesJobLauncher implements EnvironmentLauncher {
   readonly #cluster: SharedCluster;
   readonly #observer = new JobObserver();
   readonly #warnings = new LaunchWarnings();
+  #contextNamespace: string | undefined;
 
-  constructor(args: JsonObject) {
+  private constructor(args: JsonObject) {
     this.#args = kubernetesArguments(args);
     const { policy, kubeconfig, context } = this.#args;
     this.stopGraceMs = policy.stopGraceMs;
@@ -54,8 +55,16 @@ export class KubernetesJobLauncher implements EnvironmentLauncher {
     this.#cluster = shareCluster({ kubeconfig, context });
   }
 
+  /** With the namespace of the kubeconfig's context, where that decides and is known here. */
+  static async open(args: JsonObject): Promise<KubernetesJobLauncher> {
+    const launcher = new KubernetesJobLauncher(args);
+    // To read a kubeconfig takes a while, and who only shows a Job need not have one.
+    if (launcher.#args.namespace === undefined) await launcher.#place().catch(() => undefined);
+    return launcher;
+  }
+
   render(request: LaunchRequest): RenderedLaunch {
-    return renderLaunch(this.#args, request);
+    return renderLaunch(this.#args, request, this.#contextNamespace);
   }
 
   async setup(request: LaunchRequest): Promise<void> {
@@ -170,6 +179,7 @@ export class KubernetesJobLauncher implements EnvironmentLauncher {
 
   async #place(): Promise<LaunchPlace> {
     const api = await this.#cluster.api();
+    this.#contextNamespace = api.contextNamespace;
     const namespace = this.#args.namespace ?? api.contextNamespace ?? "default";
     return { api: scrubbedApi(api, this.#scrubber), namespace };
   }

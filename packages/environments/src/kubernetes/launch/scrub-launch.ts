@@ -1,17 +1,40 @@
-import type { JsonObject } from "@slipway/core";
-import { textOf, without } from "../../plain-read.ts";
+import type { Json, JsonObject } from "@slipway/core";
+import { isObject, textOf, without } from "../../plain-read.ts";
 import { createScrubber, type Scrubber } from "../../scrub.ts";
 import { objectOf } from "../read-job.ts";
+
+/** What a field of the Kubernetes API may be called: other keys are their author's words, as those of labels are. */
+const FIELD_NAME = /^[a-z][A-Za-z0-9]*$/;
+/** Whatever their keys look like. */
+const FREE_MAPS = new Set(["labels", "annotations", "nodeSelector", "matchLabels"]);
 
 /** Takes an environment's arguments out of the cluster's words. */
 export function launchScrubber(args: JsonObject): Scrubber {
   const job = objectOf(args["jobSpec"]);
   const metadata = objectOf(job["metadata"]);
-  const base = createScrubber({ ...args, jobSpec: without(job, "apiVersion", "kind") }, [
+  const spec = without(job, "apiVersion", "kind");
+  const base = createScrubber({ ...args, jobSpec: spec, ...keysIn(spec, "jobSpec") }, [
     "fieldValidation",
   ]);
   const namespace = textOf(args["namespace"]) ?? textOf(metadata["namespace"]);
   return quoting(base, { namespace, "jobSpec.metadata.name": textOf(metadata["name"]) });
+}
+
+/** Keys that are their author's words, by where they stand. */
+function keysIn(value: Json, path: string): Readonly<Record<string, string>> {
+  if (Array.isArray(value)) {
+    return Object.assign({}, ...value.map((item, index) => keysIn(item, `${path}[${index}]`)));
+  }
+  if (!isObject(value)) return {};
+  const isFree = FREE_MAPS.has(path.slice(path.lastIndexOf(".") + 1));
+  const found = Object.entries(value).map(([key, item], index) => {
+    const own = isFree || !FIELD_NAME.test(key);
+    return {
+      ...(own ? { [`key ${index} of ${path}`]: key } : {}),
+      ...keysIn(item, own ? `${path}[${index}]` : `${path}.${key}`),
+    };
+  });
+  return Object.assign({}, ...found);
 }
 
 /** The API quotes names, so short ones are told from words that look the same. */
