@@ -180,6 +180,7 @@ const API = "http://127.0.0.1:9/graphql";
 /** A run of its own for each launch, since a repeated one would be answered with the first one's task. */
 function newRequest(): LaunchRequest {
   return {
+    installationId: "an-installation",
     flowName: "arguments",
     flowRunId: randomUUID(),
     attempt: 1,
