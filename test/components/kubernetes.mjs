@@ -46,7 +46,7 @@ export async function startKubernetes({ folder: workFolder }) {
 async function startCluster({ folder, programs, endings }) {
   const address = await freeAddress();
   const engine = containerd(folder);
-  const controlGroup = makeControlGroup(`slipway-${basename(join(folder, ".."))}`);
+  const controlGroup = makeControlGroup(basename(join(folder, "..")));
   endings.push(controlGroup.remove, engine.stop);
   const [keys] = await settleAll([makeKeys(folder, address), startEngine(engine, folder)]);
   const api = openApi(keys, address);

@@ -4,7 +4,7 @@ import { answers } from "../daemon.mjs";
 import { isDone } from "./api-client.mjs";
 import { restartable } from "./program.mjs";
 
-export const NODE = "localhost";
+const NODE = "localhost";
 const LINKS = "/var/log/containers";
 
 /** A real kubelet, which runs pods on this machine through the given containerd. */
