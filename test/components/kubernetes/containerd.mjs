@@ -1,13 +1,16 @@
 import { execFile } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { findProgram } from "../debian.mjs";
 import { isDone } from "./api-client.mjs";
+import { kill } from "./control-groups.mjs";
 import { restartable } from "./program.mjs";
 
 const run = promisify(execFile);
 const CALL_MS = 30_000;
+const SHIMS_MS = 5_000;
 
 /** Debian's containerd with all its state in the folder, apart from any other of the machine. */
 export function containerd(folder) {
@@ -72,7 +75,10 @@ async function stop(program, ctr, socket) {
   const tasks = await ctr("tasks", "ls", "--quiet").catch(() => ({ stdout: "" }));
   const ids = tasks.stdout.split("\n").filter((id) => id !== "");
   await Promise.allSettled(ids.map((id) => ctr("tasks", "rm", "--force", id)));
-  for (const pid of shimsOf(socket)) process.kill(pid, "SIGKILL");
+  // They end by themselves with their last container, and then take their sockets with them.
+  const deadline = performance.now() + SHIMS_MS;
+  while (shimsOf(socket).length > 0 && performance.now() < deadline) await sleep(50);
+  shimsOf(socket).forEach(kill);
   await program.stop();
 }
 

@@ -61,12 +61,16 @@ function withChildren(group) {
 }
 
 function endProcesses(group) {
-  for (const pid of readFileSync(join(group, "cgroup.procs"), "utf8").split("\n")) {
-    try {
-      if (pid !== "") process.kill(Number(pid), "SIGKILL");
-    } catch {
-      // It has just ended.
-    }
+  const pids = readFileSync(join(group, "cgroup.procs"), "utf8").split("\n");
+  for (const pid of pids) if (pid !== "") kill(Number(pid));
+}
+
+/** Ends a process at once, unless it has ended just now. */
+export function kill(pid) {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if (error.code !== "ESRCH") throw error;
   }
 }
 
