@@ -1,7 +1,9 @@
 // component: kubernetes registry
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { componentSetting } from "./component-settings.ts";
 import { type KubernetesStack, startKubernetesStack } from "./kubernetes-stack.ts";
 
+const registry = componentSetting("registry");
 let stack: KubernetesStack;
 beforeAll(async () => {
   stack = await startKubernetesStack();
@@ -118,19 +120,14 @@ const HOPELESS = [
     cause: "ConfigMissing",
   },
   {
-    what: "a sidecar's image that is not there",
-    yaml: job([
-      "containers:",
-      "- name: flow",
-      "- name: side",
-      "  image: 127.0.0.1:5000/absent/absent:1",
-    ]),
-    cause: /^Image(NotFound|Pull)$/,
+    what: "an init container's image that is not there",
+    yaml: job(["initContainers:", "- name: first", `  image: ${registry}/absent/absent:1`]),
+    cause: /^ImageNotFound$/,
   },
   {
     what: "an image name that is none",
-    yaml: job(["containers:", "- name: flow", "- name: side", "  image: 'UPPER CASE'"]),
-    cause: /^(InvalidImageName|InvalidJob)$/,
+    yaml: job(["initContainers:", "- name: first", "  image: 'UPPER CASE'"]),
+    cause: /^InvalidImageName$/,
   },
 ];
 

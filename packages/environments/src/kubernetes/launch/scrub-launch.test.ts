@@ -30,4 +30,13 @@ describe("the cluster's words", () => {
       'etl of batch/v1: unknown field "spec.template.spec.restartPolcy"',
     );
   });
+
+  it("lose an image in the parts in which its registry's address has it", () => {
+    const pod = { containers: [{ image: "harbour.example:5000/tides/gauge:2026-stable" }] };
+    const scrubber = launchScrubber({ jobSpec: { spec: { template: { spec: pod } } } });
+    const at = "jobSpec.spec.template.spec.containers[0].image";
+    expect(scrubber.text("Head http://h/v2/tides/gauge/manifests/2026-stable: refused")).toBe(
+      `Head http://h/v2/‹repository of ${at}›/manifests/‹tag of ${at}›: refused`,
+    );
+  });
 });

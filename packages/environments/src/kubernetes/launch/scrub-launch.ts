@@ -8,14 +8,16 @@ const FIELD_NAME = /^[a-z][A-Za-z0-9]*$/;
 /** Whatever their keys look like. */
 const FREE_MAPS = new Set(["labels", "annotations", "nodeSelector", "matchLabels"]);
 
+/** The host has a dot or a port; where there is none, the image is Docker Hub's. */
+const IMAGE = /^(?:[^/]*[.:][^/]*\/|localhost\/)?(?<repository>[^:@]+)(?::(?<tag>[^@]+))?(?:@.*)?$/;
+
 /** Takes an environment's arguments out of the cluster's words. */
 export function launchScrubber(args: JsonObject): Scrubber {
   const job = objectOf(args["jobSpec"]);
   const metadata = objectOf(job["metadata"]);
   const spec = without(job, "apiVersion", "kind");
-  const base = createScrubber({ ...args, jobSpec: spec, ...keysIn(spec, "jobSpec") }, [
-    "fieldValidation",
-  ]);
+  const parts = { ...keysIn(spec, "jobSpec"), ...imagePartsIn(spec, "jobSpec") };
+  const base = createScrubber({ ...args, jobSpec: spec, ...parts }, ["fieldValidation"]);
   const namespace = textOf(args["namespace"]) ?? textOf(metadata["namespace"]);
   return quoting(base, { namespace, "jobSpec.metadata.name": textOf(metadata["name"]) });
 }
@@ -35,6 +37,31 @@ function keysIn(value: Json, path: string): Readonly<Record<string, string>> {
     };
   });
   return Object.assign({}, ...found);
+}
+
+/** A registry's address of an image has its repository and its tag apart: `/v2/<repository>/manifests/<tag>`. */
+function imagePartsIn(value: Json, path: string): Readonly<Record<string, string>> {
+  if (Array.isArray(value)) {
+    return Object.assign(
+      {},
+      ...value.map((item, index) => imagePartsIn(item, `${path}[${index}]`)),
+    );
+  }
+  if (!isObject(value)) return {};
+  const found = Object.entries(value).map(([key, item]) =>
+    key === "image" && typeof item === "string"
+      ? imageParts(item, `${path}.image`)
+      : imagePartsIn(item, `${path}.${key}`),
+  );
+  return Object.assign({}, ...found);
+}
+
+function imageParts(image: string, path: string): Readonly<Record<string, string>> {
+  const { repository, tag } = IMAGE.exec(image)?.groups ?? {};
+  return {
+    ...(repository === undefined ? {} : { [`repository of ${path}`]: repository }),
+    ...(tag === undefined ? {} : { [`tag of ${path}`]: tag }),
+  };
 }
 
 /** The API quotes names, so short ones are told from words that look the same. */
