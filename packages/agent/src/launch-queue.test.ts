@@ -12,6 +12,7 @@ describe("awaitedAfter", () => {
     expect(awaitedAfter(failed("Capacity"))).toBe("Capacity");
     expect(awaitedAfter(failed("Throttled"))).toBe("Throttled");
     expect(awaitedAfter(new SlipwayError("CLOUD_UNREACHABLE", "no"))).toBe("Unreachable");
+    expect(awaitedAfter(failed("QuotaExceeded"))).toBe("Capacity");
     expect(awaitedAfter(failed("AccessDenied"))).toBeUndefined();
     expect(awaitedAfter(new Error("Capacity"))).toBeUndefined();
   });

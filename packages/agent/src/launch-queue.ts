@@ -24,6 +24,8 @@ export function awaitedAfter(error: unknown): Awaited | undefined {
   if (!isSlipwayError(error)) return undefined;
   const { cause } = error.details;
   if (cause === "Capacity" || cause === "Throttled") return cause;
+  // Others have what a quota allows, until they end.
+  if (cause === "QuotaExceeded") return "Capacity";
   return error.code === "CLOUD_UNREACHABLE" ? "Unreachable" : undefined;
 }
 
