@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createClient, type FlowRunDetail, type SlipwayClient } from "@slipway/client";
+import type { JsonObject } from "@slipway/core";
 import {
   type RecordingProxy,
   startKubeForwarder,
@@ -29,7 +30,7 @@ export interface KubernetesStack extends Stack {
   /** Registers the flow `any job` with this Job and these arguments. */
   registerJob(yaml: string, args?: object): Promise<Finished>;
   /** Makes a run of a flow, and answers its id. */
-  createRun(flow: string, parameters?: Record<string, unknown>): Promise<string>;
+  createRun(flow: string, parameters?: JsonObject): Promise<string>;
   read(id: string): Promise<FlowRunDetail>;
   /** Waits until the run and its attempts are over, and answers it. */
   untilOver(id: string, timeoutMs?: number): Promise<FlowRunDetail>;

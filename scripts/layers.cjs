@@ -76,7 +76,8 @@ module.exports = {
       to: { path: TESTS },
     },
     only("sql-in-its-place", ["pg", "kysely"], "^packages/server/src/(db|postgres)/"),
-    only("cloud-in-its-place", ["@aws-sdk", "@kubernetes"], "^packages/environments/"),
+    only("cloud-in-its-place", ["@aws-sdk"], "^packages/environments/"),
+    only("cluster-in-its-place", ["@kubernetes"], "^packages/(environments|testing)/"),
     only("bundler-in-its-place", ["esbuild"], "^packages/storage/src/"),
   ],
   options: {

@@ -31,6 +31,7 @@ export async function startKubernetes({ folder: workFolder }) {
   mkdirSync(folder);
   await ensurePackages(PACKAGES);
   const programs = await cachedPrograms();
+  /** @type {(() => unknown | Promise<unknown>)[]} */
   const endings = [() => removeLogLinks(folder), () => unmountBelow(folder)];
   const stop = async () => {
     for (const end of endings.splice(0).reverse()) await end();

@@ -17,6 +17,7 @@ import {
 } from "./ending.ts";
 import { diagnoseFailure, isHopeless, wordsOf } from "./failure-diagnosis.ts";
 import type { Launched } from "./launching.ts";
+import { removeRest } from "./removing.ts";
 import { retry } from "./retry.ts";
 import { isSuperseded, launchedFor, mayBeRunning, nameOf } from "./server-port.ts";
 import { stopAndWatch, watchToEnd } from "./watching.ts";
@@ -79,6 +80,8 @@ export async function watchAndEnd(
   attempt.signal.throwIfAborted();
   invariant(stopped, "what is watched has stopped, or the attempt was let go of");
   const ending = await endingOfStopped(attempt, launcher, infrastructure, stopped);
+  if (attempt.isCancelled && stopped.remains === true)
+    await removeRest(attempt, launcher, infrastructure);
   const ended = await end(attempt, ending);
   const unwanted = unwantedAfter(ending, ended);
   if (unwanted === undefined) return ended;

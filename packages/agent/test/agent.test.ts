@@ -213,6 +213,7 @@ describe("an agent that starts again", () => {
       flowRunId: id,
       attempt: 1,
       attemptId: claim.attempt.id,
+      installationId: "tests",
       image,
       apiUrl: stack.graphqlUrl,
       bootstrapToken: claim.bootstrapToken ?? "",

@@ -32,6 +32,7 @@ const launcherOf = (more: FargateTaskEnvironmentOptions, defaults: object = ecs.
   createLauncher(fargateEnvironment(more).serialize(), defaults);
 
 const request = (more: Partial<LaunchRequest> = {}): LaunchRequest => ({
+  installationId: "tests",
   flowName: "scripted",
   flowRunId: randomUUID(),
   attempt: 1,

@@ -48,6 +48,7 @@ async function open(family: string, variables: Readonly<Record<string, string>>)
   });
   const defaults = { endpoint: proxy.url, region: "eu-west-1", credentials };
   const request: LaunchRequest = {
+    installationId: "tests",
     flowName: family,
     flowRunId: randomUUID(),
     attempt: 1,

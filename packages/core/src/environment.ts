@@ -96,6 +96,8 @@ export type Observation =
        * `restartPolicy`): what the next attempt is, launched already.
        */
       readonly successor?: Infrastructure;
+      /** True where the platform still keeps what has stopped, as a cluster keeps a Job: `stop` removes it. */
+      readonly remains?: boolean;
     };
 
 /** Whether, when and why a lost attempt is followed by another one. */

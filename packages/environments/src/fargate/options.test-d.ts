@@ -1,9 +1,9 @@
 import type { RegisterTaskDefinitionCommandInput, RunTaskCommandInput } from "@aws-sdk/client-ecs";
 import { expectTypeOf, it } from "vitest";
+import { scaleMemory } from "../retry-policy/scale-memory.ts";
 import { FargateTaskEnvironment } from "./fargate-task-environment.ts";
 import type { FargateTaskEnvironmentOptions } from "./options.ts";
 import type { LaunchVariant } from "./retry-policy/options.ts";
-import { scaleMemory } from "../retry-policy/scale-memory.ts";
 
 it("takes AWS's fields by AWS's names and types", () => {
   expectTypeOf<FargateTaskEnvironmentOptions>().toHaveProperty("containerDefinitions");

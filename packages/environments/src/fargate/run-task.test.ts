@@ -1,8 +1,8 @@
 import type { JsonObject, LaunchRequest } from "@slipway/core";
 import { describe, expect, it } from "vitest";
 import { REQUEST } from "../../test/launch-request.ts";
-import { renderFargateTask } from "./render.ts";
 import { scaleMemory } from "../retry-policy/scale-memory.ts";
+import { renderFargateTask } from "./render.ts";
 
 const plain = (given: object): JsonObject => JSON.parse(JSON.stringify(given));
 const run = (given: object, more: Partial<LaunchRequest> = {}) =>

@@ -9,7 +9,7 @@ type Case = readonly [
   message: string,
   cause: Cause,
   nature: FailureNature,
-  advice?: RegExp,
+  advice?: RegExp | undefined,
   details?: JsonObject,
 ];
 

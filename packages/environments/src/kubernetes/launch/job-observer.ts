@@ -102,7 +102,8 @@ export class JobObserver {
       return { status: "running", message: "what is left of it is being deleted", timeline };
     }
     this.#stopped.delete(infrastructure.id);
-    return stoppedAs(verdict, infrastructure, scrubber);
+    const remains = job !== undefined || pods.length > 0;
+    return { ...stoppedAs(verdict, infrastructure, scrubber), remains };
   }
 
   #judge(args: KubernetesArguments, infrastructure: Infrastructure, sight: JobSight): Verdict {
