@@ -129,7 +129,7 @@ describe("calling the API", () => {
         expect(error).toMatchObject({ message: expect.stringContaining("‹name›") });
         expect(JSON.stringify(error)).not.toContain("harbour");
         const read = async () => {
-          for await (const line of clean.lines(GET, new AbortController().signal)) return line;
+          for await (const _ of clean.lines(GET, new AbortController().signal));
         };
         await expect(read()).rejects.toMatchObject({ message: expect.stringContaining("‹name›") });
       },

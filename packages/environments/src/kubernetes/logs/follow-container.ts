@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { LaunchPlace } from "../launch/launch-place.ts";
 import type { SeenContainer } from "../sight.ts";
 import type { LineTaker } from "./line-taker.ts";
-import { hasNoLog, logCall, mayNotRead } from "./log-call.ts";
+import { logCall, mayNotRead } from "./log-call.ts";
 import { parseLine } from "./log-lines.ts";
 
 const AGAIN_MS = 1_000;
@@ -51,7 +51,7 @@ async function read(
   const lines = api.lines(call, signal)[Symbol.asyncIterator]();
   for (;;) {
     const next = await lines.next().catch((error: unknown) => ({ error }));
-    if ("error" in next) return !hasNoLog(next.error) && !mayNotRead(next.error);
+    if ("error" in next) return !mayNotRead(next.error);
     if (next.done === true) return true;
     const line = parseLine(next.value);
     if (line !== undefined) await taker.push(line);

@@ -38,6 +38,7 @@ class JobFollower {
   readonly #job: FollowedJob;
   /** By the container's place. */
   readonly #followers = new Map<string, Follower>();
+  readonly #following: Promise<void>[] = [];
   #podUid: string | undefined;
   #failed: unknown;
 
@@ -57,6 +58,8 @@ class JobFollower {
       }
     } finally {
       for (const { stop } of this.#followers.values()) stop.abort();
+      // A line that is handed on later would be another one's who follows from here.
+      await Promise.all(this.#following);
     }
     if (this.#failed !== undefined) throw this.#failed;
   }
@@ -97,13 +100,15 @@ class JobFollower {
       seen: () => this.#seen(place),
       signal: AbortSignal.any([signal, stop.signal]),
     });
-    following
-      .catch((error: unknown) => {
-        this.#failed ??= error;
-      })
-      .finally(() => {
-        follower.isDone = true;
-      });
+    this.#following.push(
+      following
+        .catch((error: unknown) => {
+          this.#failed ??= error;
+        })
+        .finally(() => {
+          follower.isDone = true;
+        }),
+    );
   }
 
   #takerOf(pod: SeenPod, place: string): LineTaker {
