@@ -15,6 +15,7 @@ import { untilAnswered } from "../fargate/until-answered.ts";
 import { textOf } from "../plain-read.ts";
 import type { Scrubber } from "../scrub.ts";
 import { scrubbedApi } from "./api/http-kube-api.ts";
+import { scrubbedError } from "./api/kube-errors.ts";
 import { type SharedCluster, shareCluster } from "./cluster/shared-cluster.ts";
 import { type KubernetesArguments, kubernetesArguments } from "./kubernetes-arguments.ts";
 import { checkSetup, missingPullSecrets } from "./launch/check-setup.ts";
@@ -96,9 +97,8 @@ export class KubernetesJobLauncher implements EnvironmentLauncher {
   }
 
   async observe(infrastructure: Infrastructure): Promise<Observation> {
-    const observation = await this.#observer.observe(
-      await this.#observed(infrastructure),
-      infrastructure,
+    const observation = await this.#scrubbed(infrastructure, (observed) =>
+      this.#observer.observe(observed, infrastructure),
     );
     return this.#warnings.addedTo(observation, infrastructure.id);
   }
@@ -123,12 +123,15 @@ export class KubernetesJobLauncher implements EnvironmentLauncher {
     sink: ContainerLogSink,
     signal: AbortSignal,
   ): Promise<void> {
-    const { place, watch } = await this.#observed(infrastructure);
-    await followLogs({ place, watch, infrastructure, sink, signal, scrubber: this.#scrubber });
+    await this.#scrubbed(infrastructure, (observed) =>
+      followLogs({ ...observed, infrastructure, sink, signal }),
+    );
   }
 
   async stop(infrastructure: Infrastructure): Promise<void> {
-    await this.#observer.stop(await this.#observed(infrastructure), infrastructure);
+    await this.#scrubbed(infrastructure, (observed) =>
+      this.#observer.stop(observed, infrastructure),
+    );
   }
 
   async logTail(
@@ -136,10 +139,11 @@ export class KubernetesJobLauncher implements EnvironmentLauncher {
     request: LaunchRequest,
     most: number,
   ): Promise<readonly string[]> {
-    const observed = await this.#observed(infrastructure);
     const token = request.bootstrapToken === "" ? {} : { token: request.bootstrapToken };
-    const scrubber = observed.scrubber.and(token);
-    return this.#observer.tail({ ...observed, scrubber }, infrastructure, most);
+    const scrubber = this.#scrubber.and(token);
+    return this.#scrubbed(infrastructure, (observed) =>
+      this.#observer.tail({ ...observed, scrubber }, infrastructure, most),
+    );
   }
 
   retryAfter(diagnosis: Diagnosis, request: LaunchRequest): RetryDecision | undefined {
@@ -182,6 +186,18 @@ export class KubernetesJobLauncher implements EnvironmentLauncher {
     this.#contextNamespace = api.contextNamespace;
     const namespace = this.#args.namespace ?? api.contextNamespace ?? "default";
     return { api: scrubbedApi(api, this.#scrubber), namespace };
+  }
+
+  /** What a watch says is said to all who share it, in the cluster's own words. */
+  async #scrubbed<T>(
+    infrastructure: Infrastructure,
+    work: (observed: Observed) => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await work(await this.#observed(infrastructure));
+    } catch (error) {
+      throw scrubbedError(error, this.#scrubber);
+    }
   }
 
   async #observed(infrastructure: Infrastructure): Promise<Observed> {
