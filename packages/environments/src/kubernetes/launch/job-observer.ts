@@ -49,8 +49,8 @@ export class JobObserver {
   /** Deletes a Job, and its pods with it. */
   async stop({ place, watch }: Observed, { id }: Infrastructure): Promise<void> {
     const { job } = await watch.look(id);
-    if (job === undefined) return;
-    await new LaunchCalls(place).deleteJob(job);
+    // A pod that its Job left behind cannot be had deleted, but it is not waited for either.
+    if (job !== undefined) await new LaunchCalls(place).deleteJob(job);
     this.#stopped.set(id, this.#stopped.get(id) ?? Date.now());
   }
 
@@ -91,13 +91,17 @@ export class JobObserver {
     { job, pods }: JobSight,
   ): Promise<Observation> {
     const isLeft = verdict.mustDelete && (job !== undefined || pods.length > 0);
+    const isLate = performance.now() - at >= DELETION_MS;
     if (isLeft && job !== undefined && job.deletionTimestamp === undefined) {
-      await new LaunchCalls(place).deleteJob(job);
+      await new LaunchCalls(place).deleteJob(job).catch((error: unknown) => {
+        // What the cluster will not have deleted is collected later; the attempt is over all the same.
+        if (!isLate) throw error;
+      });
     }
     // The pods of a node that is gone stay until somebody else removes the node.
     const goes = job !== undefined || pods.some((pod) => pod.deletionTimestamp !== undefined);
     const canGo = verdict.diagnosis.cause !== "NodeLost" && goes;
-    if (isLeft && canGo && performance.now() - at < DELETION_MS) {
+    if (isLeft && canGo && !isLate) {
       const { timeline } = verdict;
       return { status: "running", message: "what is left of it is being deleted", timeline };
     }
@@ -126,7 +130,7 @@ function stoppedAs(
   { diagnosis, timeline, startsOver }: Stopped,
   infrastructure: Infrastructure,
   scrubber: Scrubber,
-): Observation {
+): Extract<Observation, { readonly status: "stopped" }> {
   const evidence = Object.entries(diagnosis.evidence).map(([key, value]) => [
     key,
     scrubber.json(value),
