@@ -1,4 +1,4 @@
-import { isSlipwayError, type JsonObject } from "@slipway/core";
+import { isSlipwayError, type JsonObject, SlipwayError } from "@slipway/core";
 import { textOf } from "../../plain-read.ts";
 import type { FieldValidation } from "../kubernetes-arguments.ts";
 import { objectOf } from "../read-job.ts";
@@ -27,6 +27,8 @@ export async function launchJob(calls: LaunchCalls, wanted: WantedLaunch): Promi
   try {
     await calls.own(identityOf(wanted.secret).name, launched.job);
   } catch (error) {
+    // The Job runs: it is not taken away for a call that another moment allows.
+    if (isPassing(error)) throw unsettled(error);
     if (isForGood(error)) {
       await calls.deleteJob(identityOf(launched.job));
       await removeSecret(calls, wanted);
@@ -100,6 +102,18 @@ async function removeSecret(
 /** What was asked for has not happened, as opposed to an answer that was lost. */
 function isForGood(error: unknown): boolean {
   return isSlipwayError(error, "CLOUD_REFUSED");
+}
+
+/** Asked too often, or at once with somebody else. */
+function isPassing(error: unknown): error is SlipwayError {
+  if (!isSlipwayError(error, "CLOUD_REFUSED")) return false;
+  const { nature, exception } = error.details;
+  return nature === "throttled" || exception === "Conflict";
+}
+
+/** As if no answer had come, so that what is there already is looked for before anything else. */
+function unsettled({ message, details }: SlipwayError): SlipwayError {
+  return new SlipwayError("CLOUD_UNREACHABLE", message, { ...details, reason: message });
 }
 
 function isTaken(error: unknown): boolean {
