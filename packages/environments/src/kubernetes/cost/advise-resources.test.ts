@@ -59,6 +59,17 @@ describe("advice on a Job's resources", () => {
     expect(busy?.resources.limits.cpu).toBe("2");
   });
 
+  it("never asks for more CPU than the limit beside it, which Kubernetes refuses", () => {
+    const limited = { limits: { cpu: "1" }, requests: { cpu: "500m" } };
+    for (const cpuPeak of [1, undefined]) {
+      const full = usage({ memoryPeakMiB: 100, cpuMean: 0.99, ...(cpuPeak && { cpuPeak }) });
+      expect(advise([full], limited)?.resources).toMatchObject({
+        requests: { cpu: "1200m" },
+        limits: { cpu: "1200m" },
+      });
+    }
+  });
+
   it("keeps the author's CPU where no run told", () => {
     const given = { requests: { cpu: "250m" } };
     expect(advise([usage({ memoryPeakMiB: 100 })], given)?.resources.requests.cpu).toBe("250m");

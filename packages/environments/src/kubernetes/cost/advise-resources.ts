@@ -91,9 +91,11 @@ function cpuLimit(
 ): Json | undefined {
   const peak = most(usages.map(({ cpuPeak }) => cpuPeak));
   const own = parseQuantity(limits.cpu);
+  if (limits.cpu === undefined || own === undefined) return limits.cpu;
   // Who was held by the limit tells nothing of how much less would do.
-  if (limits.cpu === undefined || own === undefined || peak === undefined) return limits.cpu;
-  if (peak >= own * SATURATED) return limits.cpu;
+  if (peak === undefined || peak >= own * SATURATED) {
+    return needed !== undefined && needed > own ? cpuText(needed) : limits.cpu;
+  }
   return cpuText(Math.max(stepped(peak * HEADROOM.cpu), needed ?? 0));
 }
 
