@@ -73,6 +73,16 @@ describe("a plan", () => {
     ]);
   });
 
+  it("hides annotations whose name says so behind a domain", () => {
+    const annotated = (value: string) => {
+      const metadata = { annotations: { "example.com/token": value } };
+      return { jobSpec: { apiVersion: "batch/v1", kind: "Job", metadata } };
+    };
+    const { changes } = plan(annotated("canary-2"), annotated("canary-1"));
+    expect(changes).toHaveLength(1);
+    expect(JSON.stringify(changes)).not.toContain("canary");
+  });
+
   it("hides secrets of a container that is new", () => {
     const env = [{ name: "API_TOKEN", value: "canary" }];
     const spec = { template: { spec: { containers: [{ name: "main" }, { name: "side", env }] } } };
