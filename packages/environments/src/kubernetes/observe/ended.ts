@@ -14,8 +14,8 @@ const SIDECAR_GRACE_MS = 5_000;
 const NATIVE_GRACE_MS = 40_000;
 /** How long kubelet and controllers may take to see what has happened. */
 const MOST_LAG_MS = 60_000;
-/** How long the Job's controller may wait before it makes another pod: its back-off has 6 minutes at most. */
-const MOST_BACK_OFF_MS = 420_000;
+/** How long the Job's controller may wait before it makes another pod: its back-off has 10 minutes at most. */
+const MOST_BACK_OFF_MS = 660_000;
 
 /** Where the newest start is over. */
 export function ended(view: View): Decision | undefined {

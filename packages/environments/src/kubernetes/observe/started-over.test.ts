@@ -9,8 +9,9 @@ describe("judge, of starts that Kubernetes repeats", () => {
       job: job({ backoffLimit: 3, failed: 1, active: 0 }),
       pods: [pod({ phase: "Failed", containers: [exited(1)] })],
     };
-    expect(causeOf(400, sight)).toBe("running");
-    expect(look(451, sight)).toMatchObject({
+    // The controller's longest back-off has 10 minutes.
+    expect(causeOf(640, sight)).toBe("running");
+    expect(look(691, sight)).toMatchObject({
       mustDelete: true,
       diagnosis: { cause: "EssentialContainerExited" },
     });
