@@ -73,6 +73,7 @@ class HttpKubeApi implements OpenKubeApi {
     let answer: IncomingMessage | undefined;
     try {
       answer = await this.#ask(call, signal);
+      call.onAnswer?.();
       yield* readLines(answer, call.longestLine);
     } catch (error) {
       if (signal.aborted) return;

@@ -13,6 +13,8 @@ export interface KubeCall {
   readonly contentType?: string;
   /** Longer lines lose their end. */
   readonly longestLine?: number;
+  /** Told when the server has begun to answer. */
+  readonly onAnswer?: () => void;
 }
 
 export interface KubeAnswer {

@@ -142,8 +142,14 @@ export class Reflector {
     const timer = setTimeout(() => resync.abort(), longestMs);
     const ends = [this.#closed.signal, this.#interrupt.signal, resync.signal];
     const signal = AbortSignal.any(ends);
+    // A watch that goes on shows that the server is there again, long before anything changes.
+    let proof: NodeJS.Timeout | undefined;
+    const onAnswer = () => {
+      proof = setTimeout(() => this.#worked(), SHORT_WATCH_MS);
+    };
     try {
-      for await (const event of watchEvents(api, collection, version, signal)) {
+      const options = { resourceVersion: version, signal, onAnswer };
+      for await (const event of watchEvents(api, collection, options)) {
         this.#worked();
         this.#expiries = 0;
         const { type, object, resourceVersion } = event;
@@ -152,12 +158,14 @@ export class Reflector {
         version = resourceVersion || version;
       }
     } catch (error) {
+      clearTimeout(proof);
       // What came before the cut is known, so the next watch goes on from there.
       if (isExpired(error)) throw error;
       await this.#failed(error);
       return version;
     } finally {
       clearTimeout(timer);
+      clearTimeout(proof);
     }
     const short = performance.now() - begun < SHORT_WATCH_MS;
     if (short && !signal.aborted) await this.#failed(new Error("the watch ended at once"));

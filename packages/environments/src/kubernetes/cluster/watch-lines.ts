@@ -1,7 +1,7 @@
-import type { JsonObject } from "@slipway/core";
+import type { JsonObject, SlipwayError } from "@slipway/core";
 import { isObject, textOf } from "../../plain-read.ts";
 import type { KubeApi } from "../api/kube-api.ts";
-import { refusalError } from "../api/kube-errors.ts";
+import { refusalError, unansweredError } from "../api/kube-errors.ts";
 import type { Collection } from "./list-pages.ts";
 
 /** The server ends a watch by itself; a little apart, so that not all come back at once. */
@@ -17,15 +17,26 @@ export interface WatchEvent {
   readonly resourceVersion: string;
 }
 
-/** What changes in a collection from a version on, until the server ends the watch or the signal is aborted. */
+export interface WatchOptions {
+  /** Where to begin. */
+  readonly resourceVersion: string;
+  readonly signal: AbortSignal;
+  /** Told when the server has begun to answer: where nothing changes, no more may come for a minute. */
+  readonly onAnswer?: () => void;
+  readonly silenceMs?: number;
+}
+
+/**
+ * What changes in a collection from a version on, until the server ends the watch or the signal is aborted. Throws
+ * where nothing comes for so long that nobody can be there.
+ */
 export async function* watchEvents(
   api: KubeApi,
   { name, path, labelSelector }: Collection,
-  resourceVersion: string,
-  signal: AbortSignal,
+  { resourceVersion, signal, onAnswer, silenceMs = SILENCE_MS }: WatchOptions,
 ): AsyncGenerator<WatchEvent> {
   const silence = new AbortController();
-  const timer = setTimeout(() => silence.abort(), SILENCE_MS);
+  const timer = setTimeout(() => silence.abort(), silenceMs);
   const call = {
     operation: `watch ${name}`,
     method: "GET" as const,
@@ -37,6 +48,7 @@ export async function* watchEvents(
       resourceVersion,
       timeoutSeconds: WATCH_SECONDS + Math.floor(Math.random() * SPREAD_SECONDS),
     },
+    ...(onAnswer === undefined ? {} : { onAnswer }),
   };
   try {
     for await (const line of api.lines(call, AbortSignal.any([signal, silence.signal]))) {
@@ -44,9 +56,14 @@ export async function* watchEvents(
       const event = parseEvent(line, call.operation);
       if (event !== undefined) yield event;
     }
+    if (silence.signal.aborted && !signal.aborted) throw silent(call.operation, api.endpoint);
   } finally {
     clearTimeout(timer);
   }
+}
+
+function silent(operation: string, endpoint: string): SlipwayError {
+  return unansweredError(new Error("nothing comes any more"), { operation, endpoint });
 }
 
 /** Throws what the server says in an event of type ERROR. */
