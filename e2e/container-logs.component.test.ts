@@ -1,4 +1,5 @@
 // component: kubernetes registry
+import type { JsonObject } from "@slipway/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runCli } from "./harness.ts";
 import { type KubernetesStack, startKubernetesStack } from "./kubernetes-stack.ts";
@@ -27,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.close());
 
-async function runJob(yaml: string, parameters: Record<string, unknown> = {}) {
+async function runJob(yaml: string, parameters: JsonObject = {}) {
   const registered = await stack.registerJob(yaml);
   expect(registered.code, registered.stderr).toBe(0);
   const id = await stack.createRun("any job", parameters);

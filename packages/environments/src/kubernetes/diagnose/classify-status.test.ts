@@ -149,9 +149,12 @@ const CASES: readonly Case[] = [
 ];
 
 describe("classifyStatus", () => {
-  it.each(CASES)("%i %s → %s", (status, message, cause, nature, advice, details = {}) => {
+  const cases = CASES.map(([status, message, cause, nature, advice, details = {}]) => ({
+    ...{ status, message, cause, nature, advice, details },
+  }));
+  it.each(cases)("$status $message → $cause", ({ status, message, advice, details, ...means }) => {
     const found = classifyStatus({ status, reason: "x", message, details });
-    expect(found).toMatchObject({ cause, nature });
+    expect(found).toMatchObject(means);
     expect(CAUSES).toContain(found.cause);
     if (advice !== undefined) expect(found.advice).toMatch(advice);
   });
