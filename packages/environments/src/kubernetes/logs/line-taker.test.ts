@@ -46,6 +46,13 @@ describe("LineTaker", () => {
     expect(later.batches).toEqual([["c"]]);
   });
 
+  it("loses no line that comes behind a later one, and has none twice", async () => {
+    const { open, batches } = taking();
+    await open(line(1, "a"), line(3, "b"), line(2, "c"), line(3, "d"));
+    await open(line(3, "b"), line(2, "c"), line(3, "d"), line(3, "e"), line(2, "f"), line(4, "g"));
+    expect(batches.flat()).toEqual(["a", "b", "c", "d", "e", "f", "g"]);
+  });
+
   it("hands on many in batches, clean", async () => {
     const { open, batches } = taking();
     await open(...Array.from({ length: 450 }, (_, index) => line(index < 200 ? 1 : 2, "secret")));

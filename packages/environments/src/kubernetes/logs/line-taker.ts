@@ -32,6 +32,8 @@ export class LineTaker {
   #atCursor = Number.POSITIVE_INFINITY;
   /** How many of them the stream has still to bring again. */
   #toSkip = Number.POSITIVE_INFINITY;
+  /** Whether the stream has come as far as an earlier one. */
+  #isPast = false;
 
   constructor({ sink, place, notBefore, clean }: LineTakerOptions) {
     this.#sink = sink;
@@ -49,12 +51,14 @@ export class LineTaker {
   /** A stream is opened. */
   begin(): void {
     this.#toSkip = this.#atCursor;
+    this.#isPast = false;
   }
 
   /** Waits where lines come faster than they are taken. Throws what the sink throws. */
   async push(line: ContainerLine): Promise<void> {
-    if (this.#isHad(line)) return;
-    this.#batch.push({ timestamp: line.timestamp, message: this.#clean(line.message) });
+    const timestamp = this.#timeOf(line);
+    if (this.#isHad(timestamp)) return;
+    this.#batch.push({ timestamp, message: this.#clean(line.message) });
     this.#timer ??= setTimeout(() => this.#send(), GATHER_MS);
     if (this.#batch.length < MOST_LINES) return;
     await this.flush();
@@ -85,7 +89,13 @@ export class LineTaker {
     }
   }
 
-  #isHad({ timestamp }: ContainerLine): boolean {
+  /** Two streams of a container share a log, so that a line may come behind a later one: it is of that one's time. */
+  #timeOf({ timestamp }: ContainerLine): string {
+    this.#isPast ||= timestamp >= this.#cursor;
+    return this.#isPast && timestamp < this.#cursor ? this.#cursor : timestamp;
+  }
+
+  #isHad(timestamp: string): boolean {
     if (timestamp < this.#cursor) return true;
     if (timestamp > this.#cursor) {
       this.#cursor = timestamp;
