@@ -54,6 +54,8 @@ export function registerFlowFile(
     const notices = await noticesOf(environment);
     for (const notice of noticeLines(notices)) context.output.remark(notice);
     const image = await build(context, flow, environment);
+    for (const notice of noticeLines(placeNotices(environment, image.reference)))
+      context.output.remark(notice);
     onStep(
       `${image.alreadyThere ? "image unchanged" : `pushed ${bytes(image.pushedBytes)}`}: ${image.reference}`,
     );
@@ -106,6 +108,14 @@ async function requireProject(
     `There is no project ${project}${near ? `; did you mean ${near}?` : ""} (\`--create-project\` makes it)`,
     { path: "--project", given: project, accepted: names },
   );
+}
+
+/** A folder on this machine is no place that the nodes of a cluster pull from. */
+function placeNotices({ type }: SerializedEnvironment, reference: string): readonly Notice[] {
+  if (type !== "KubernetesJobEnvironment" || !reference.startsWith("oci:")) return [];
+  const message =
+    'names no registry, so the image stays in a folder of this machine and no node can pull it; give `storage: new Docker({ registryUrl: "registry.example.com", imageName: "flows" })`';
+  return [{ path: "storage", message }];
 }
 
 async function noticesOf(environment: SerializedEnvironment): Promise<readonly Notice[]> {

@@ -29,6 +29,7 @@ describe("advice on a Job's resources", () => {
       requests: { memory: "256Mi" },
       limits: { memory: "256Mi" },
     });
+    expect(advise([usage({ memoryPeakMiB: 15 })])?.resources.limits.memory).toBe("128Mi");
     expect(advise([usage({ memoryPeakMiB: 1000 })])?.resources.limits.memory).toBe("1280Mi");
     expect(advise([usage({ memoryPeakMiB: 5000 })])?.resources.limits.memory).toBe("6400Mi");
   });

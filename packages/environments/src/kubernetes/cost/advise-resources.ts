@@ -12,6 +12,8 @@ const HEADROOM = { memory: 1.25, cpu: 1.2 } as const;
 /** From here on a run wanted more than it had, as far as anybody can tell. */
 const SATURATED = 0.95;
 const CPU_STEP = 0.05;
+/** In MiB. A short run ends before a sample has seen node itself at its largest. */
+const LEAST_MEMORY = 128;
 
 /** Quantities as a manifest says them. */
 export interface Amounts {
@@ -46,7 +48,7 @@ export function adviseResources(
   const peak = most(usages.map(({ memoryPeakMiB }) => memoryPeakMiB));
   if (peak === undefined) return undefined;
   const current = currentOf(kubernetesArguments(environment.arguments).job);
-  const memory = `${roundedMemory(peak * HEADROOM.memory)}Mi`;
+  const memory = `${Math.max(LEAST_MEMORY, roundedMemory(peak * HEADROOM.memory))}Mi`;
   const cpu = neededCpu(usages);
   const limit = cpuLimit(usages, current, cpu);
   return {
