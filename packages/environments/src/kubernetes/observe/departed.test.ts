@@ -3,6 +3,7 @@ import {
   at,
   causeOf,
   condition,
+  container,
   exited,
   failed,
   job,
@@ -35,6 +36,48 @@ describe("judge, of what Slipway or others stop", () => {
       mustDelete: true,
       diagnosis: { cause: "UserInitiated" },
     });
+  });
+
+  it("does not wait for ever for what runs nothing any more", () => {
+    const deletionTimestamp = at(41);
+    const sight = {
+      job: job({ deletionTimestamp }),
+      // Somebody else's finalizer keeps both.
+      pods: [pod({ deletionTimestamp, phase: "Failed", containers: [exited(137, "Error", 42)] })],
+    };
+    expect(causeOf(60, sight, { stopAskedAt })).toBe("running");
+    expect(causeOf(101, sight, { stopAskedAt })).toBe("UserInitiated");
+    expect(causeOf(101, { ...sight, pods: [] }, { stopAskedAt })).toBe("UserInitiated");
+    // What was not deleted may start its pod yet.
+    expect(causeOf(101, { job: job(), pods: [] }, { stopAskedAt })).toBe("running");
+  });
+
+  it("does not wait for ever for a dead node's pod whose flow has ended", () => {
+    const leaving = pod({
+      deletionTimestamp: at(70),
+      deletionGracePeriodSeconds: 30,
+      containers: [exited(0), container({ name: "side", state: { running: {} } })],
+    });
+    const leavingJob = job({ deletionTimestamp: at(40) });
+    expect(causeOf(129, { job: leavingJob, pods: [leaving] })).toBe("running");
+    expect(causeOf(131, { job: leavingJob, pods: [leaving] })).toBe("EssentialContainerExited");
+    expect(causeOf(131, { job: leavingJob, pods: [leaving] }, { stopAskedAt })).toBe(
+      "UserInitiated",
+    );
+    const between = {
+      ...leaving,
+      restartPolicy: "OnFailure",
+      containers: [
+        container({
+          restartCount: 0,
+          state: { waiting: { reason: "CrashLoopBackOff" } },
+          lastState: { terminated: { exitCode: 3, finishedAt: at(30) } },
+        }),
+      ],
+    };
+    expect(causeOf(131, { job: job(failed("BackoffLimitExceeded")), pods: [between] })).toBe(
+      "EssentialContainerExited",
+    );
   });
 
   it("lets a pod run on that is left without its Job", () => {

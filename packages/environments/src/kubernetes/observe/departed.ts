@@ -4,6 +4,9 @@ import { type Decision, stopped } from "./decision.ts";
 import { silenceOf } from "./silent-node.ts";
 import type { View } from "./view.ts";
 
+/** How long others may take to let go of what runs no more. */
+const MOST_FINALIZING_MS = 60_000;
+
 /** Where the Job is gone or on its way, or Slipway has asked for that. */
 export function departed(view: View): Decision | undefined {
   const { job, sight, start, context } = view;
@@ -11,15 +14,20 @@ export function departed(view: View): Decision | undefined {
   if (!isAsked && job !== undefined && job.deletionTimestamp === undefined) return undefined;
   if (job === undefined && sight.pods.length === 0) return stopped(whyDeparted(view), false);
   if (start !== undefined && silenceOf(start, context.now)?.isLost) {
-    return stopped(isAsked ? whyDeparted(view) : diagnosisOf(view, start, "NodeLost", []), true);
+    const isKnown = isAsked || start.end !== undefined;
+    return stopped(isKnown ? whyDeparted(view) : diagnosisOf(view, start, "NodeLost", []), true);
   }
   return isAsked ? stopping(view) : deleted(view);
 }
 
-/** It has stopped when its pods are gone, and not before. */
+/** It has stopped when Job and pods are gone; where a finalizer keeps them, a while after nothing of them runs. */
 function stopping(view: View): Decision {
-  return isOrphaned(view)
-    ? stopped(whyDeparted(view), true)
+  if (isOrphaned(view)) return stopped(whyDeparted(view), true);
+  const { job, sight, context } = view;
+  const isDeleted = job === undefined || job.deletionTimestamp !== undefined;
+  const waited = context.now - (context.stopAskedAt ?? context.now);
+  return isDeleted && waited >= MOST_FINALIZING_MS && !sight.pods.some(isLeft)
+    ? stopped(whyDeparted(view), false)
     : { status: "running", message: "is being stopped" };
 }
 

@@ -1,5 +1,5 @@
 import { exitWords } from "../../exit-words.ts";
-import { diagnosisOf } from "../diagnose/diagnose.ts";
+import { diagnoseEnd, diagnosisOf } from "../diagnose/diagnose.ts";
 import { jobFailure, podCondition } from "./conditions.ts";
 import { type Decision, stopped } from "./decision.ts";
 import { endedAt } from "./ended.ts";
@@ -27,6 +27,7 @@ function onSilentNode(view: View, start: Start): Decision | undefined {
   if (silence === undefined) return undefined;
   const since = secondsSince(view, silence.since);
   if (silence.isLost) {
+    if (start.end !== undefined) return stopped(diagnoseEnd(view, start), true);
     const words = `no word from it for ${since}`;
     return stopped(diagnosisOf(view, start, "NodeLost", [words]), true);
   }

@@ -28,8 +28,8 @@ export interface Silence {
 }
 
 /** Whether a pod that is there has a node that does not answer; undefined where nothing says so. */
-export function silenceOf({ pod, isThere, end }: Start, now: number): Silence | undefined {
-  if (!isThere || end !== undefined) return undefined;
+export function silenceOf({ pod, isThere }: Start, now: number): Silence | undefined {
+  if (!isThere) return undefined;
   if (pod.phase === "Unknown") return { since: now, isLost: true };
   const since = silentSince(pod);
   if (since !== undefined) {
