@@ -5,6 +5,7 @@ import { parseMebibytes } from "./quantity.ts";
 import { podSpecOf } from "./read-job.ts";
 
 const HOLDERS = ["limits", "requests"] as const;
+type Holder = (typeof HOLDERS)[number];
 
 /** Resources with the memory of an attempt after these: each `OutOfMemory` among them has scaled it once. */
 export function grownResources(
@@ -20,6 +21,38 @@ export function grownResources(
       : [];
   });
   return { ...resources, ...Object.fromEntries(grown) };
+}
+
+/**
+ * A pod's own resources beside those of the flow's container, before and after: they grow as a container's do, and by
+ * as much as that one at the least, since the other containers need theirs, too. Kubernetes refuses a pod with less.
+ */
+export function grownPodResources(
+  pod: JsonObject,
+  [before, after]: readonly [JsonObject, JsonObject],
+  scaling: MemoryScaling,
+  earlier: readonly string[],
+): JsonObject {
+  const added = (holder: Holder) => effective(after, holder) - effective(before, holder);
+  const own = grownResources(pod, scaling, earlier);
+  const requests = raised(own, "requests", (memoryIn(pod, "requests") ?? 0) + added("requests"));
+  const most = Math.max(added("limits"), added("requests"));
+  const limit = (memoryIn(pod, "limits") ?? 0) + most;
+  return raised(requests, "limits", Math.max(limit, memoryIn(requests, "requests") ?? 0));
+}
+
+/** A container asks for its limit where it says nothing else. */
+function effective(resources: JsonObject, holder: Holder): number {
+  const asked = holder === "requests" ? memoryIn(resources, "requests") : undefined;
+  return asked ?? memoryIn(resources, "limits") ?? 0;
+}
+
+/** With so much memory at the least, where any is given. */
+function raised(resources: JsonObject, holder: Holder, least: number): JsonObject {
+  const given = resources[holder];
+  const now = memoryIn(resources, holder);
+  if (!isObject(given) || now === undefined || now >= least) return resources;
+  return { ...resources, [holder]: { ...given, memory: `${Math.ceil(least)}Mi` } };
 }
 
 /**
@@ -50,7 +83,7 @@ export function resourcesOf(holder: Json | undefined): JsonObject {
   return isObject(resources) ? resources : {};
 }
 
-function memoryIn(resources: JsonObject, holder: (typeof HOLDERS)[number]): number | undefined {
+function memoryIn(resources: JsonObject, holder: Holder): number | undefined {
   const given = resources[holder];
   return isObject(given) ? parseMebibytes(given["memory"]) : undefined;
 }

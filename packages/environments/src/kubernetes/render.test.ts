@@ -193,4 +193,33 @@ describe("memory after OutOfMemory", () => {
     });
     expect(resources(policy("1Gi"), "OutOfMemory")).toEqual(given);
   });
+
+  it("leaves a pod with memory of its own the room for the other containers", () => {
+    const half = { memory: "512Mi" };
+    const podSpec = (whole: JsonObject, flow: JsonObject) => {
+      const containers = [
+        { name: "flow", resources: flow },
+        { name: "proxy", resources: { requests: half } },
+      ];
+      const spec = { template: { spec: { resources: whole, containers } } };
+      const jobSpec = { ...SPEC, spec };
+      const { job } = render(
+        { ...policy("1Gi"), jobSpec },
+        { ...REQUEST, earlier: ["OutOfMemory"] },
+      );
+      return job.spec.template.spec;
+    };
+    const whole = { limits: { memory: "1Gi" }, requests: { memory: "1Gi" } };
+    const both = podSpec(whole, { limits: half, requests: half });
+    expect(both.containers[0].resources.requests).toEqual({ memory: "1024Mi" });
+    expect(both.resources).toEqual({
+      limits: { memory: "1536Mi" },
+      requests: { memory: "1536Mi" },
+    });
+    // A container asks for its limit where it says nothing else.
+    expect(podSpec(whole, { limits: half }).resources).toEqual(both.resources);
+    expect(podSpec({ limits: { memory: "1Gi" } }, { requests: half }).resources).toEqual({
+      limits: { memory: "1536Mi" },
+    });
+  });
 });

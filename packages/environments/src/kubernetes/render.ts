@@ -11,7 +11,7 @@ import { isReserved, reservedEntries } from "../reserved-environment.ts";
 import { jobName } from "./job-name.ts";
 import type { KubernetesArguments } from "./kubernetes-arguments.ts";
 import { launchLabels } from "./launch-labels.ts";
-import { grownResources, resourcesOf } from "./memory-growth.ts";
+import { grownPodResources, grownResources, resourcesOf } from "./memory-growth.ts";
 import { listOf, objectOf } from "./read-job.ts";
 
 /** The Secret's one key. */
@@ -100,11 +100,12 @@ function defaultBackoff(spec: JsonObject): JsonObject {
 
 function renderPodSpec(podSpec: JsonObject, launch: Launch): JsonObject {
   const [first, ...others] = listOf(podSpec["containers"]);
+  const flow = flowContainer(objectOf(first), launch);
   return {
     ...podSpec,
     restartPolicy: podSpec["restartPolicy"] ?? "Never",
-    containers: [flowContainer(objectOf(first), launch), ...others],
-    ...grown(podSpec, launch),
+    containers: [flow, ...others],
+    ...grownPod(podSpec, [resourcesOf(first), resourcesOf(flow)], launch),
   };
 }
 
@@ -132,7 +133,20 @@ function tokenEntry(secret: string): JsonObject {
   };
 }
 
-/** The resources of a container or a pod that ran out of memory before. */
+/** The resources of a pod that ran out of memory before; with those of the flow's container, as given and as grown. */
+function grownPod(
+  podSpec: JsonObject,
+  flow: readonly [JsonObject, JsonObject],
+  { args, request }: Launch,
+): { readonly resources?: Json } {
+  const { scaleMemory } = args.policy;
+  if (scaleMemory === undefined || !isObject(podSpec["resources"])) return {};
+  return {
+    resources: grownPodResources(resourcesOf(podSpec), flow, scaleMemory, request.earlier),
+  };
+}
+
+/** The resources of a container that ran out of memory before. */
 function grown(holder: JsonObject, { args, request }: Launch): { readonly resources?: Json } {
   const { scaleMemory } = args.policy;
   if (scaleMemory === undefined || !isObject(holder["resources"])) return {};
