@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { backOffMs } from "../cluster/pace.ts";
 import type { LaunchPlace } from "../launch/launch-place.ts";
 import type { SeenContainer } from "../sight.ts";
 import type { LineTaker } from "./line-taker.ts";
@@ -6,6 +7,8 @@ import { logCall, mayNotRead } from "./log-call.ts";
 import { parseLine } from "./log-lines.ts";
 
 const AGAIN_MS = 1_000;
+/** The last lines are not waited for much longer than that. */
+const LONGEST_MS = 5_000;
 
 export interface FollowedContainer {
   readonly place: LaunchPlace;
@@ -24,9 +27,12 @@ export interface FollowedContainer {
 export async function followContainer(followed: FollowedContainer): Promise<void> {
   const { seen, signal, taker } = followed;
   const restarts = seen()?.restartCount ?? 0;
-  while (await read(followed, { follow: true })) {
-    if (signal.aborted) break;
-    await sleep(AGAIN_MS, undefined, { signal }).catch(() => undefined);
+  let failures = 0;
+  for (;;) {
+    const outcome = await read(followed, { follow: true });
+    if (outcome === "forbidden" || signal.aborted) break;
+    failures = outcome === "failed" ? failures + 1 : 0;
+    await sleep(pauseMs(failures), undefined, { signal }).catch(() => undefined);
     const now = seen();
     if (isRunning(now) && now.restartCount === restarts) continue;
     await read(followed, { previous: (now?.restartCount ?? 0) > restarts });
@@ -35,15 +41,20 @@ export async function followContainer(followed: FollowedContainer): Promise<void
   await taker.flush();
 }
 
+/** Many containers ask the same server, which may be in distress. */
+function pauseMs(failures: number): number {
+  return Math.max(AGAIN_MS, Math.min(LONGEST_MS, backOffMs(failures, undefined)));
+}
+
 function isRunning(container: SeenContainer | undefined): container is SeenContainer {
   return container?.state.running !== undefined;
 }
 
-/** Answers whether there may be more. Throws what the taker throws. */
+/** Throws what the taker throws. */
 async function read(
   { place, pod, name, taker, signal }: FollowedContainer,
   how: { readonly follow?: boolean; readonly previous?: boolean },
-): Promise<boolean> {
+): Promise<"ended" | "failed" | "forbidden"> {
   const { api, namespace } = place;
   const { sinceTime } = taker;
   const call = logCall({ namespace, pod, container: name, sinceTime, ...how });
@@ -51,8 +62,8 @@ async function read(
   const lines = api.lines(call, signal)[Symbol.asyncIterator]();
   for (;;) {
     const next = await lines.next().catch((error: unknown) => ({ error }));
-    if ("error" in next) return !mayNotRead(next.error);
-    if (next.done === true) return true;
+    if ("error" in next) return mayNotRead(next.error) ? "forbidden" : "failed";
+    if (next.done === true) return "ended";
     const line = parseLine(next.value);
     if (line !== undefined) await taker.push(line);
   }
