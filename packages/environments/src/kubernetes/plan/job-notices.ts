@@ -18,11 +18,7 @@ export function jobNotices({ job, uniqueJobName }: KubernetesArguments): readonl
     when(!uniqueJobName, "uniqueJobName", name === undefined ? NAMELESS : ONE_AT_A_TIME),
     when(name === undefined && isGiven(metadata["generateName"]), "metadata.generateName", PREFIX),
     when(typeof backoffLimit === "number" && backoffLimit > 0, "spec.backoffLimit", STARTS_AGAIN),
-    when(
-      pod["restartPolicy"] === "OnFailure",
-      "spec.template.spec.restartPolicy",
-      `is OnFailure, which ${STARTS_AGAIN}`,
-    ),
+    when(pod["restartPolicy"] === "OnFailure", "spec.template.spec.restartPolicy", RESTARTS),
     when(
       typeof ttl === "number" && ttl < SHORT_TTL_SECONDS,
       "spec.ttlSecondsAfterFinished",
@@ -47,6 +43,8 @@ const PREFIX =
   "is the beginning of the name only: what follows is made of the run and the attempt, so that a launch that is repeated makes no second Job";
 const STARTS_AGAIN =
   "lets Kubernetes start the flow once more by itself: each start is an attempt of the run, whose tasks begin again, and the retries of `onInfrastructureFailure` come on top. With 0 (or without it) Slipway alone decides, by cause";
+const RESTARTS =
+  "is OnFailure, so the flow is started again in its pod, even with a backoffLimit of 0: each start is an attempt of the run, and a Job that has used up its limit ends as CrashLoop, whatever its starts ended with, which is then the one rule of `onInfrastructureFailure` that applies. To have Slipway decide, by cause, give Never";
 const SUSPENDED =
   "is true, so the Job waits until somebody resumes it, for example Kueue; start timeouts wait along";
 

@@ -89,7 +89,11 @@ describe("notices at registration", () => {
       says: /nothing to grow/,
     },
     { given: { spec: { backoffLimit: 2 } }, path: "spec.backoffLimit", says: /each start is an/ },
-    { given: { pod: { restartPolicy: "OnFailure" } }, path: `${POD}.restartPolicy`, says: /start/ },
+    {
+      given: { pod: { restartPolicy: "OnFailure" } },
+      path: `${POD}.restartPolicy`,
+      says: /is OnFailure.* even with a backoffLimit of 0.* CrashLoop.* give Never/,
+    },
     {
       given: { spec: { ttlSecondsAfterFinished: 0 } },
       path: "spec.ttlSecondsAfterFinished",
