@@ -89,7 +89,11 @@ describe("a Job's specification", () => {
     { timeout: 150_000 },
     async (yaml) => {
       const failing = {
-        onInfrastructureFailure: { capacity: { deadline: "5s" } },
+        onInfrastructureFailure: {
+          capacity: { deadline: "5s" },
+          imagePull: { retries: 0 },
+          volumeUnavailable: { retries: 0 },
+        },
         startTimeout: "20s",
       };
       const registered = await stack.registerJob(yaml, failing);
