@@ -94,13 +94,13 @@ describe("an attempt with which the platform goes on by itself", () => {
 
   it("takes no word any more of the process of before, nor of its agent", async () => {
     const run = await goneOn("fenced");
-    for (const said of [
-      report(server, run.token, { events: [flowState("Running")] }),
-      report(server, run.token, {}),
-      endAttempt(server, run.agent, run.attempt.id, OOM),
-      endAttempt(server, "another", run.attempt.id, OOM, { successor: JOB }),
+    for (const say of [
+      () => report(server, run.token, { events: [flowState("Running")] }),
+      () => report(server, run.token, {}),
+      () => endAttempt(server, run.agent, run.attempt.id, OOM),
+      () => endAttempt(server, "another", run.attempt.id, OOM, { successor: JOB }),
     ])
-      await expect(said).rejects.toMatchObject({ code: "ATTEMPT_SUPERSEDED" });
+      await expect(say()).rejects.toMatchObject({ code: "ATTEMPT_SUPERSEDED" });
     expect((await readRun(server, run.runId)).stateType).toBe("Submitted");
   });
 
