@@ -3,7 +3,6 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { type RecordedRequest, waitFor } from "@slipway/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { kubernetesSettings } from "./kubernetes-settings.ts";
 import { type KubernetesStack, startKubernetesStack } from "./kubernetes-stack.ts";
 
 const JOB = `apiVersion: batch/v1
@@ -16,8 +15,6 @@ spec:
       - name: flow
         env: [{name: WORKER, value: steady}]
 `;
-
-const { control } = kubernetesSettings();
 
 type Moment = "before" | "after";
 type Cut = (request: RecordedRequest, moment: Moment) => Promise<boolean>;
@@ -125,17 +122,6 @@ describe("while a run goes on", () => {
     await expectOneLaunch(id, run.attempts);
   });
 
-  it("the API server may be restarted", async () => {
-    const id = await stack.createRun("any job", { seconds: 6 });
-    await stack.untilState(id, "Running");
-    await control.stop("apiserver");
-    await new Promise((resolve) => setTimeout(resolve, 2_000));
-    await control.start("apiserver");
-    const run = await stack.untilOver(id);
-    expect(run.stateType).toBe("Success");
-    await expectOneLaunch(id, run.attempts);
-  });
-
   it("its pod may be deleted by hand, which its run says", async () => {
     const id = await stack.createRun("any job", { seconds: 120 });
     await stack.untilState(id, "Running");
@@ -169,20 +155,6 @@ describe("while a run goes on", () => {
     const run = await stack.untilOver(id, 90_000);
     expect(run.stateType).toBe("Cancelled");
     expect(await podsOf(id)).toEqual([]);
-  });
-
-  it("its node may stop, which its run says", { timeout: 240_000 }, async () => {
-    const id = await stack.createRun("any job", { seconds: 200 });
-    await stack.untilState(id, "Running");
-    await control.stop("kubelet");
-    try {
-      const run = await stack.untilOver(id, 180_000);
-      expect(run).toMatchObject({ stateType: "Failed" });
-      expect(run.attempts.at(-1)?.diagnosis).toMatchObject({ cause: "NodeLost" });
-    } finally {
-      await control.start("kubelet");
-    }
-    await expect.poll(() => podsOf(id), { timeout: 120_000, interval: 1_000 }).toEqual([]);
   });
 });
 

@@ -7,7 +7,7 @@ const ALL = "{packages/*/test,e2e,test/components}/**/*.component.test.ts";
 /** Stories of a cluster wait far more than they work, and each has a namespace of its own: those that leave its programs alone. */
 const TOGETHER = [
   "packages/environments/test/kubernetes-*.component.test.ts",
-  "e2e/kubernetes-!(recovery).component.test.ts",
+  "e2e/kubernetes-!(outage).component.test.ts",
   "e2e/{container-logs,helm,helm-values,successors}.component.test.ts",
 ];
 
