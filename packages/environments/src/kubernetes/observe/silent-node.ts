@@ -5,6 +5,8 @@ import { millisecondsOf } from "./times.ts";
 
 /** A node that comes back within this time still has the pod. */
 const MOST_SILENCE_MS = 60_000;
+/** Kubernetes itself has waited for the node before it gave up the pod. */
+const MOST_SILENCE_OF_GIVEN_UP_MS = 10_000;
 
 /**
  * Since when the node controller takes the pod's node for lost: it sets Ready to False and leaves all else, whereas a
@@ -33,17 +35,22 @@ export function silenceOf({ pod, isThere }: Start, now: number): Silence | undef
   if (pod.phase === "Unknown") return { since: now, isLost: true };
   const since = silentSince(pod);
   if (since !== undefined) {
-    const disruption = podCondition(pod, "DisruptionTarget");
-    const givenUp = isTrue(disruption) && disruption?.reason === "DeletionByTaintManager";
-    return { since, isLost: givenUp || now - since >= MOST_SILENCE_MS };
+    return { since, isLost: isGivenUp(pod) || now - since >= MOST_SILENCE_MS };
   }
   return overdue(pod, now);
 }
 
+function isGivenUp(pod: SeenPod): boolean {
+  const disruption = podCondition(pod, "DisruptionTarget");
+  return isTrue(disruption) && disruption?.reason === "DeletionByTaintManager";
+}
+
 /** Only the kubelet takes a pod away that is being deleted. */
-function overdue({ deletionTimestamp, phase }: SeenPod, now: number): Silence | undefined {
+function overdue(pod: SeenPod, now: number): Silence | undefined {
+  const { deletionTimestamp, phase } = pod;
   const due = millisecondsOf(deletionTimestamp);
   if (due === undefined || now <= due || phase === "Failed" || phase === "Succeeded")
     return undefined;
-  return { since: due, isLost: now - due >= MOST_SILENCE_MS };
+  const most = isGivenUp(pod) ? MOST_SILENCE_OF_GIVEN_UP_MS : MOST_SILENCE_MS;
+  return { since: due, isLost: now - due >= most };
 }
