@@ -45,6 +45,10 @@ describe("waitingStatus", () => {
     expect(
       waitingStatus("Capacity", failed("Capacity", { reasons: ["RESOURCE:MEMORY"] }), at),
     ).toBe("waits for capacity (RESOURCE:MEMORY), next try at 12:04:05Z");
+    const quota = { exception: "Forbidden", message: "exceeded quota: pods" };
+    expect(waitingStatus("Capacity", failed("QuotaExceeded", quota), at)).toContain(
+      "(Forbidden: exceeded quota: pods)",
+    );
     const throttled = failed("Throttled", { exception: "ThrottlingException" });
     expect(waitingStatus("Throttled", throttled, at)).toContain("(ThrottlingException), next try");
   });

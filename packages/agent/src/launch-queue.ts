@@ -90,7 +90,8 @@ export function turnStatus({ operation, perSecond }: CallRate, waitMs: number): 
 /** The platform's own words, as short as they are given. */
 function reasonOf(error: unknown): string {
   const details = isSlipwayError(error) ? error.details : {};
-  const { reasons, exception, reason } = details;
-  const words = Array.isArray(reasons) ? reasons.join(", ") : (exception ?? reason);
+  const { reasons, exception, message, reason } = details;
+  const refusal = [exception, message].filter((word) => word !== undefined).join(": ");
+  const words = Array.isArray(reasons) ? reasons.join(", ") : refusal || reason;
   return String(words ?? messageOf(error)).slice(0, LONGEST_REASON);
 }
