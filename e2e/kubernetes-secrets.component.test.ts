@@ -1,7 +1,7 @@
 // component: kubernetes registry
-import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { filesHolding } from "./files-holding.ts";
 import { type KubernetesStack, startKubernetesStack } from "./kubernetes-stack.ts";
 
 const CANARY = "c4n4ry";
@@ -53,17 +53,6 @@ beforeAll(async () => {
   stack = await startKubernetesStack();
 });
 afterAll(() => stack.close());
-
-async function filesHolding(word: string, folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const found: string[] = [];
-  for (const entry of entries) {
-    if (!entry.isFile()) continue;
-    const path = join(entry.parentPath, entry.name);
-    if ((await readFile(path).catch(() => Buffer.alloc(0))).includes(word)) found.push(path);
-  }
-  return found;
-}
 
 async function nothingIsTold(): Promise<void> {
   const bodies = stack.kube.requests.map(({ body }) => body).join("\n");

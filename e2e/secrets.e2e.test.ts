@@ -1,7 +1,7 @@
-import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CreateClusterCommand, ECSClient } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { filesHolding } from "./files-holding.ts";
 import { FLOWS, type Stack, startStack } from "./harness.ts";
 
 const CANARY = "c4n4ry";
@@ -11,17 +11,6 @@ beforeAll(async () => {
   stack = await startStack();
 });
 afterAll(() => stack.close());
-
-async function filesHolding(word: string, folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const found: string[] = [];
-  for (const entry of entries) {
-    if (!entry.isFile()) continue;
-    const path = join(entry.parentPath, entry.name);
-    if ((await readFile(path).catch(() => Buffer.alloc(0))).includes(word)) found.push(path);
-  }
-  return found;
-}
 
 async function createCluster(): Promise<void> {
   const ecs = new ECSClient({
