@@ -1,5 +1,4 @@
 // component: kubernetes registry
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { filesHolding } from "./files-holding.ts";
 import { type KubernetesStack, startKubernetesStack } from "./kubernetes-stack.ts";

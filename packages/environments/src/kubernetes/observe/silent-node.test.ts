@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { at, causeOf, condition, failed, job, pod, WAITING } from "../../../test/built-sights.ts";
+import {
+  at,
+  causeOf,
+  condition,
+  failed,
+  job,
+  pod,
+  SCHEDULED,
+  WAITING,
+} from "../../../test/built-sights.ts";
 
 describe("judge, of a node that does not answer", () => {
   /** The kubelet stopped before it could say that the container runs. */
@@ -8,10 +17,11 @@ describe("judge, of a node that does not answer", () => {
     containers: [WAITING],
     deletionTimestamp: at(72),
     deletionGracePeriodSeconds: 2,
-    conditions: [condition("DisruptionTarget", "True", 70, "DeletionByTaintManager")],
+    conditions: [SCHEDULED, condition("DisruptionTarget", "True", 70, "DeletionByTaintManager")],
   });
+  const { conditions } = failed("BackoffLimitExceeded");
   const failing = job({
-    conditions: [{ ...failed("BackoffLimitExceeded"), type: "FailureTarget" }],
+    conditions: conditions.map((given) => ({ ...given, type: "FailureTarget" })),
   });
 
   it("takes it for lost soon after Kubernetes has given up its pod, whatever the pod said before", () => {
