@@ -79,9 +79,11 @@ async function measureOnComponents(suite) {
     );
     return 0;
   }
+  // Figures alone go to the standard output.
+  console.log = console.error;
   const folder = mkdtempSync(join(tmpdir(), "slipway-bench-components-"));
   const { signal } = new AbortController();
-  const running = await startComponents(suite.components, { folder, signal, log: console.error });
+  const running = await startComponents(suite.components, { folder, signal });
   try {
     return await measure(suite.workloads, running.env);
   } finally {
